@@ -1,0 +1,31 @@
+"""The command ``danban``. Packages bring their own groups; this one adds init, serve, worker, backup and the demo."""
+
+import sys
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+
+from app.cli import run
+from app.config import WrongSetting
+
+
+def _make_app() -> Flask:
+    from app import create_app
+
+    try:
+        return create_app()
+    except WrongSetting as wrong:
+        raise SystemExit(f"danban: {wrong}") from None
+
+
+@click.group(cls=FlaskGroup, create_app=_make_app, add_default_commands=False, add_version_option=False)
+def main() -> None:
+    """Dân Bàn: consultation on draft legal documents, clause by clause."""
+
+
+for command in run.COMMANDS:
+    main.add_command(command)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""Pages that belong to no feature: language, rules, help, privacy."""
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from core import slots
+from core.access import local_path, public
+from core.i18n import LANGUAGE_COOKIE, LANGUAGES
+
+blueprint = Blueprint("shell", __name__)
+
+YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    return render_template("shell/home.html", **slots.content("home", default={}))
+
+
+@blueprint.post("/ngon-ngu")
+@public
+def set_language() -> Response:
+    language = request.form.get("language", "vi")
+    answer = make_response(redirect(local_path(request.form.get("next"))))
+    if language in LANGUAGES:
+        answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, httponly=True, samesite="Lax")
+    return answer
+
+
+@blueprint.get("/quy-tac/")
+@public
+def rules() -> str:
+    return render_template("shell/rules.html", rules=slots.content("moderation.rules", default=()))
+
+
+@blueprint.get("/tro-giup/")
+@public
+def help() -> str:
+    return render_template("shell/help.html")
+
+
+@blueprint.get("/du-lieu-ca-nhan/")
+@public
+def privacy() -> str:
+    return render_template("shell/privacy.html")

@@ -1,0 +1,9 @@
+"""Which packages are in the app, and what they give each other through slots, references and registries."""
+
+from flask import Flask
+
+from app import shell
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(shell.blueprint)

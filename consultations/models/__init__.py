@@ -1,0 +1,46 @@
+"""Consultation → document → version → provision; submission → comment."""
+
+from consultations.models.comment import Comment, CommentRevision, CommentTally, Reply, Stance, Support
+from consultations.models.consultation import (
+    Consultation,
+    ConsultationEvent,
+    ConsultationState,
+    DocumentKind,
+    EventKind,
+    GuestPolicy,
+    ModerationPolicy,
+    Paper,
+)
+from consultations.models.document import Document, Lineage, Provision, Version
+from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
+from consultations.models.submission import Attachment, Channel, Contributor, ContributorKind, Submission, Verification
+
+__all__ = [
+    "Attachment",
+    "Channel",
+    "Comment",
+    "CommentRevision",
+    "CommentTally",
+    "Consultation",
+    "ConsultationEvent",
+    "ConsultationState",
+    "Contributor",
+    "ContributorKind",
+    "Document",
+    "DocumentKind",
+    "DraftAttachment",
+    "DraftComment",
+    "EventKind",
+    "GuestPolicy",
+    "Lineage",
+    "ModerationPolicy",
+    "Paper",
+    "Provision",
+    "Reply",
+    "Stance",
+    "Submission",
+    "SubmissionDraft",
+    "Support",
+    "Verification",
+    "Version",
+]

@@ -1,0 +1,42 @@
+"""Vietnamese is the source language; English is a catalogue in translations/."""
+
+from typing import Any, cast
+
+from flask import Flask, has_request_context, request
+from flask_babel import Babel
+from flask_babel import gettext as _gettext
+from flask_babel import lazy_gettext as _lazy_gettext
+from flask_babel import ngettext as _ngettext
+
+LANGUAGES = ("vi", "en")
+LANGUAGE_COOKIE = "ngon_ngu"
+
+__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "gettext", "init_app", "lazy_gettext", "locale", "ngettext"]
+
+
+def gettext(text: str, **values: Any) -> str:
+    """The sentence in the reader's language, its ``%(name)s`` filled in."""
+    return str(_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, n: int, **values: Any) -> str:
+    """The sentence for a number; Vietnamese has one form, English two."""
+    return str(_ngettext(one, many, n, **values))
+
+
+def lazy_gettext(text: str, **values: Any) -> str:
+    """For what is written before there is a reader: labels of forms. Acts as a str when shown."""
+    return cast("str", _lazy_gettext(text, **values))
+
+
+def locale() -> str:
+    """The reader's language; Vietnamese unless they chose English."""
+    if has_request_context() and request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
+        return request.cookies[LANGUAGE_COOKIE]
+    return "vi"
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
+    Babel(app, locale_selector=locale)

@@ -1,0 +1,70 @@
+"""What can be reviewed. Features register their types; ``app`` wires them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from moderation.models import ReviewStatus
+
+
+@dataclass(frozen=True)
+class ReviewCard:
+    """What a moderator sees of a thing: where it stands, who wrote it, what it says.
+
+    ``signals`` advise (short Vietnamese sentences); ``redline`` holds segments of a proposed wording (legal.diff).
+    ``file_url``: where the moderator can open an attached file.
+    """
+
+    title: str
+    url: str
+    author: str
+    author_note: str
+    text: str
+    stance: str | None = None
+    redline: Sequence[Any] = ()
+    provision_text: str = ""
+    signals: Sequence[str] = ()
+    file_url: str = ""
+    author_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A change of status as the subject's own package is told of it."""
+
+    before: ReviewStatus
+    after: ReviewStatus
+    rule: str | None = None
+    note: str = ""
+    by_moderator: bool = False
+
+
+@dataclass(frozen=True)
+class Reviewable:
+    """A type of thing that is reviewed.
+
+    ``apply`` changes the subject's status and everything that hangs on it (tallies, index, letters to the author), in the
+    present transaction. ``cards`` loads many subjects at once.
+    """
+
+    label: Callable[[], str]
+    apply: Callable[[int, Verdict], None]
+    cards: Callable[[Sequence[int]], dict[int, ReviewCard]]
+    context_titles: Callable[[Sequence[int]], dict[int, str]] = field(default=lambda ids: {})
+
+
+_types: dict[str, Reviewable] = {}
+
+
+def register(subject_type: str, reviewable: Reviewable) -> None:
+    """Make a type known to the queue."""
+    _types[subject_type] = reviewable
+
+
+def reviewable(subject_type: str) -> Reviewable:
+    return _types[subject_type]
+
+
+def labels() -> dict[str, str]:
+    """The types and their names on screens."""
+    return {name: kind.label() for name, kind in _types.items()}

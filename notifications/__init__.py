@@ -1,0 +1,1 @@
+"""What happened, to whom, and by which channel they are told."""

@@ -1,0 +1,1 @@
+"""The drafter's desk: what people want of each provision, grouped, answered, and printed as the official table."""

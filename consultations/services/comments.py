@@ -1,0 +1,184 @@
+"""What may befall a comment after it was sent: a verdict, an edit, a withdrawal, a mark of support, a reply."""
+
+import sqlalchemy as sa
+
+from accounts.models import Person
+from consultations import indexing, policies
+from consultations.events import Change, comment_changed
+from consultations.models import (
+    Attachment,
+    Comment,
+    CommentRevision,
+    Consultation,
+    ModerationPolicy,
+    Reply,
+    Stance,
+    Support,
+)
+from consultations.services import tallies
+from core import clock
+from core.db import db
+from core.errors import Closed, NotFound, RuleBroken
+from core.i18n import gettext as _
+from core.similarity import text_fingerprint
+from moderation import queries as moderation_queries
+from moderation import services as moderation
+from moderation.models import LEDGER, ReviewAction, ReviewCase, ReviewStatus
+from moderation.registry import Verdict
+
+COMMENT, REPLY, ATTACHMENT = "comment", "reply", "attachment"
+MAX_WORDS = 3000
+MAX_LETTERS = 20_000
+
+
+def apply_verdict(comment_id: int, verdict: Verdict) -> None:
+    """Carry a change of status to the comment, its tally, the index, and whoever listens. Called by moderation only."""
+    comment = db.session.get_one(Comment, comment_id)
+    comment.status = verdict.after
+    if verdict.after == ReviewStatus.PUBLISHED and comment.published_at is None:
+        comment.published_at = clock.now()
+    tallies.move(comment, verdict.before, verdict.after)
+    indexing.reindex_comments([comment.id])
+    if verdict.after not in LEDGER and verdict.before in LEDGER:
+        withdrawn = verdict.after == ReviewStatus.WITHDRAWN
+        comment_changed.send(comment, change=Change.WITHDRAWN if withdrawn else Change.REFUSED)
+
+
+def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, proposed_text: str) -> Comment:
+    """Change one's own comment; what it said before is kept. Under moderation before publication it goes back to the queue."""
+    consultation = _changeable(comment)
+    check_text(body, proposed_text)
+    if (comment.stance, comment.body, comment.proposed_text) == (stance, body, proposed_text):
+        return comment
+    _keep_revision(comment)
+    tallies.add_many(
+        {
+            (comment.document_id, comment.place, comment.stance, comment.status): -1,
+            (comment.document_id, comment.place, stance, comment.status): 1,
+        }
+        if comment.stance != stance
+        else {}
+    )
+    comment.stance, comment.body, comment.proposed_text = stance, body, proposed_text
+    comment.fingerprint = text_fingerprint(f"{body}\n{proposed_text}")
+    comment.edited_at = clock.now()
+    db.session.flush()
+    comment_changed.send(comment, change=Change.EDITED)
+    case = moderation_queries.get_case_of(COMMENT, comment.id)
+    stays = consultation.moderation == ModerationPolicy.AFTER and comment.status == ReviewStatus.PUBLISHED
+    after = ReviewStatus.PUBLISHED if stays else _status_after_edit(comment.status)
+    awaiting = after != ReviewStatus.UNCONFIRMED
+    moderation.change_status(case, after, action=ReviewAction.EDIT, actor=by, awaiting=awaiting)
+    return comment
+
+
+def withdraw_comment(comment: Comment, *, by: Person | None) -> Comment:
+    """Take one's own comment back: it leaves the ledger and every page but the author's; the log keeps that it was."""
+    _changeable(comment)
+    case = moderation_queries.get_case_of(COMMENT, comment.id)
+    moderation.change_status(case, ReviewStatus.WITHDRAWN, action=ReviewAction.WITHDRAW, actor=by)
+    return comment
+
+
+def toggle_support(comment: Comment, *, by: Person) -> bool:
+    """Set or take back "đồng tình" under a published comment; returns whether it is set now."""
+    if comment.status != ReviewStatus.PUBLISHED:
+        raise NotFound
+    consultation = db.session.get_one(Consultation, comment.consultation_id)
+    if not policies.is_open(consultation, clock.now()):
+        raise Closed(_("Đợt lấy ý kiến không còn nhận biểu thị đồng tình."))
+    key = (Support.comment_id == comment.id, Support.person_id == by.id)
+    removed = db.session.execute(sa.delete(Support).where(*key)).rowcount  # type: ignore[attr-defined]
+    if not removed:
+        db.session.add(Support(comment_id=comment.id, person_id=by.id, created_at=clock.now()))
+    db.session.execute(
+        sa.update(Comment)
+        .where(Comment.id == comment.id)
+        .values(support_count=Comment.support_count + (-1 if removed else 1))
+        .execution_options(synchronize_session=False)
+    )
+    db.session.flush()
+    return not removed
+
+
+def add_reply(comment: Comment, *, by: Person, body: str) -> Reply:
+    """Answer a published comment; reviewed like a comment."""
+    consultation = db.session.get_one(Consultation, comment.consultation_id)
+    if comment.status != ReviewStatus.PUBLISHED:
+        raise NotFound
+    if not policies.is_open(consultation, clock.now()):
+        raise Closed(_("Đợt lấy ý kiến không còn nhận trả lời."))
+    check_text(body, "")
+    before = consultation.moderation == ModerationPolicy.BEFORE
+    reply = Reply(
+        comment_id=comment.id,
+        person_id=by.id,
+        public_name=by.public_name,
+        body=body,
+        created_at=clock.now(),
+        status=ReviewStatus.PENDING if before else ReviewStatus.PUBLISHED,
+    )
+    db.session.add(reply)
+    db.session.flush()
+    moderation.open_case(
+        REPLY,
+        reply.id,
+        agency_id=consultation.agency_id,
+        context_id=consultation.id,
+        place_id=comment.place or None,
+        status=reply.status,
+        actor_id=by.id,
+    )
+    return reply
+
+
+def cases_of(submission_id: int) -> list[ReviewCase]:
+    """The review cases of a submission's comments and letters."""
+    subjects = {
+        COMMENT: sa.select(Comment.id).where(Comment.submission_id == submission_id),
+        ATTACHMENT: sa.select(Attachment.id).where(Attachment.submission_id == submission_id),
+    }
+    mine = [sa.and_(ReviewCase.subject_type == kind, ReviewCase.subject_id.in_(ids)) for kind, ids in subjects.items()]
+    return list(db.session.scalars(sa.select(ReviewCase).where(sa.or_(*mine)).order_by(ReviewCase.id)))
+
+
+def check_text(body: str, proposed_text: str) -> None:
+    """An opinion says something, and not too much. Texts come cleaned (core.text.clean)."""
+    if not body and not proposed_text:
+        raise RuleBroken(_("Hãy viết ý kiến, hoặc sửa câu chữ."), "body")
+    for field, text in (("body", body), ("proposed_text", proposed_text)):
+        count = len(text.split())
+        if count > MAX_WORDS:
+            raise RuleBroken(
+                _("Ý kiến dài %(n)s chữ; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.", n=count, m=MAX_WORDS), field
+            )
+        if len(text) > MAX_LETTERS:
+            raise RuleBroken(
+                _("Ý kiến dài %(n)s ký tự; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.", n=len(text), m=MAX_LETTERS),
+                field,
+            )
+
+
+def _status_after_edit(status: ReviewStatus) -> ReviewStatus:
+    return ReviewStatus.UNCONFIRMED if status == ReviewStatus.UNCONFIRMED else ReviewStatus.PENDING
+
+
+def _changeable(comment: Comment) -> Consultation:
+    consultation = db.session.get_one(Consultation, comment.consultation_id)
+    if not policies.may_change(consultation.table_published_at):
+        raise Closed(_("Bản tổng hợp đã công bố nên ý kiến không đổi được nữa."))
+    if comment.status == ReviewStatus.WITHDRAWN:
+        raise Closed(_("Ý kiến này đã được rút."))
+    return consultation
+
+
+def _keep_revision(comment: Comment) -> None:
+    db.session.add(
+        CommentRevision(
+            comment_id=comment.id,
+            stance=comment.stance,
+            body=comment.body,
+            proposed_text=comment.proposed_text,
+            replaced_at=clock.now(),
+        )
+    )

@@ -1,0 +1,199 @@
+"""Send a submission: the unsent draft becomes a submission with its comments, cases, tallies and receipt, all at once."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from accounts.models import Person, PersonKind
+from consultations import indexing, policies
+from consultations.models import (
+    Attachment,
+    Comment,
+    Consultation,
+    Contributor,
+    ContributorKind,
+    DraftAttachment,
+    DraftComment,
+    ModerationPolicy,
+    Submission,
+    SubmissionDraft,
+    Verification,
+)
+from consultations.services import comments, receipts, tallies
+from core import clock
+from core.db import db
+from core.errors import Closed, RuleBroken
+from core.i18n import gettext as _
+from core.similarity import text_fingerprint
+from moderation import services as moderation
+from moderation.models import ReviewAction, ReviewStatus
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who sends, as they say it themselves. ``person`` for an account; a guest gives a name and maybe an address."""
+
+    person: Person | None
+    name: str
+    kind: ContributorKind
+    email: str | None = None
+    place_code: str | None = None
+
+
+def send(draft: SubmissionDraft, identity: Identity, *, consent_version: str) -> Submission:
+    """Send a draft once: sending it again returns the same submission.
+
+    Raises Closed outside the window, RuleBroken for an empty draft, an unknown guest or texts out of bounds.
+    """
+    draft = db.session.scalars(
+        sa.select(SubmissionDraft)
+        .where(SubmissionDraft.id == draft.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    if draft.submission_id is not None:
+        return db.session.get_one(Submission, draft.submission_id)
+    consultation = db.session.get_one(Consultation, draft.consultation_id)
+    items = list(
+        db.session.scalars(sa.select(DraftComment).where(DraftComment.draft_id == draft.id).order_by(DraftComment.id))
+    )
+    _check(consultation, identity, items)
+    submission = _make_submission(consultation, identity, consent_version)
+    _make_comments(consultation, submission, items, identity)
+    _make_attachments(consultation, submission, draft, identity)
+    draft.submission_id = submission.id
+    db.session.execute(sa.delete(DraftComment).where(DraftComment.draft_id == draft.id))
+    db.session.flush()
+    return submission
+
+
+def confirm(submission: Submission) -> None:
+    """A guest confirmed their address: their comments go to the moderators."""
+    if submission.confirmed_at is not None:
+        return
+    submission.confirmed_at = clock.now()
+    contributor = db.session.get_one(Contributor, submission.contributor_id)
+    contributor.verification = Verification.GUEST_CONFIRMED
+    consultation = db.session.get_one(Consultation, submission.consultation_id)
+    status = _first_status(consultation)
+    for case in comments.cases_of(submission.id):
+        after = status if case.subject_type == comments.COMMENT else ReviewStatus.PENDING
+        moderation.change_status(case, after, action=ReviewAction.CONFIRM, actor=None, awaiting=True)
+
+
+def _check(consultation: Consultation, identity: Identity, items: list[DraftComment]) -> None:
+    if not policies.is_open(consultation, clock.now()):
+        raise Closed(_("Đợt lấy ý kiến không nhận ý kiến vào lúc này. Phần bạn viết vẫn còn ở đây."))
+    person_id = identity.person.id if identity.person else None
+    if not policies.may_speak(consultation.guests, policies.Speaker(person_id, bool(identity.email))):
+        raise RuleBroken(_("Đợt lấy ý kiến này cần địa chỉ thư điện tử để xác nhận."), "email")
+    if not items:
+        raise RuleBroken(_("Phiếu chưa có ý kiến nào. Hãy chọn một điều khoản và góp ý."))
+    for item in items:
+        comments.check_text(item.body, item.proposed_text)
+
+
+def _first_status(consultation: Consultation) -> ReviewStatus:
+    before = consultation.moderation == ModerationPolicy.BEFORE
+    return ReviewStatus.PENDING if before else ReviewStatus.PUBLISHED
+
+
+def _make_submission(consultation: Consultation, identity: Identity, consent_version: str) -> Submission:
+    now = clock.now()
+    contributor = _make_contributor(identity)
+    db.session.add(contributor)
+    db.session.flush()
+    waits = contributor.verification == Verification.GUEST and identity.email is not None
+    submission = Submission(
+        consultation_id=consultation.id,
+        contributor_id=contributor.id,
+        receipt_code=receipts.new_code(),
+        consent_version=consent_version,
+        consent_at=now,
+        sent_at=now,
+        confirmed_at=None if waits else now,
+    )
+    db.session.add(submission)
+    db.session.flush()
+    return submission
+
+
+def _make_contributor(identity: Identity) -> Contributor:
+    person = identity.person
+    checked = None
+    if person is not None and person.kind == PersonKind.ORGANISATION and identity.kind == ContributorKind.ORGANISATION:
+        checked = person.organisation_checked_at
+    return Contributor(
+        person_id=person.id if person else None,
+        kind=identity.kind,
+        verification=Verification.ACCOUNT if person else Verification.GUEST,
+        name=identity.name,
+        public_name=person.public_name if person and identity.kind == ContributorKind.INDIVIDUAL else identity.name,
+        email=None if person else identity.email,
+        organisation_checked_at=checked,
+        place_code=identity.place_code,
+    )
+
+
+def _make_comments(
+    consultation: Consultation, submission: Submission, items: list[DraftComment], identity: Identity
+) -> None:
+    status = ReviewStatus.UNCONFIRMED if submission.confirmed_at is None else _first_status(consultation)
+    now = clock.now()
+    made = [
+        Comment(
+            submission_id=submission.id,
+            contributor_id=submission.contributor_id,
+            consultation_id=consultation.id,
+            document_id=item.document_id,
+            provision_id=item.provision_id,
+            place=item.place,
+            stance=item.stance,
+            body=item.body,
+            proposed_text=item.proposed_text,
+            fingerprint=text_fingerprint(f"{item.body}\n{item.proposed_text}"),
+            created_at=now,
+            published_at=now if status == ReviewStatus.PUBLISHED else None,
+            status=status,
+        )
+        for item in items
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    for comment in made:
+        _open_case(comments.COMMENT, comment.id, consultation, comment.place or None, status, identity)
+    tallies.add_many(tallies.count_keys([(c.document_id, c.place, c.stance, c.status) for c in made]))
+    if status == ReviewStatus.PUBLISHED:
+        indexing.reindex_comments([comment.id for comment in made])
+
+
+def _make_attachments(
+    consultation: Consultation, submission: Submission, draft: SubmissionDraft, identity: Identity
+) -> None:
+    """Letters are never public before a moderator releases them, whatever the policy."""
+    status = ReviewStatus.UNCONFIRMED if submission.confirmed_at is None else ReviewStatus.PENDING
+    kept = db.session.scalars(sa.select(DraftAttachment).where(DraftAttachment.draft_id == draft.id)).all()
+    for item in kept:
+        attachment = Attachment(submission_id=submission.id, file_id=item.file_id, status=status)
+        db.session.add(attachment)
+        db.session.flush()
+        _open_case(comments.ATTACHMENT, attachment.id, consultation, None, status, identity)
+
+
+def _open_case(
+    subject_type: str,
+    subject_id: int,
+    consultation: Consultation,
+    place: int | None,
+    status: ReviewStatus,
+    identity: Identity,
+) -> None:
+    moderation.open_case(
+        subject_type,
+        subject_id,
+        agency_id=consultation.agency_id,
+        context_id=consultation.id,
+        place_id=place,
+        status=status,
+        actor_id=identity.person.id if identity.person else None,
+    )

@@ -1,0 +1,80 @@
+"""Tallies of comments: kept in the transaction that changes a comment, and recomputed to check them."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consultations.models import Comment, CommentTally, Stance
+from core.db import db
+from moderation.models import ReviewStatus
+
+Key: TypeAlias = tuple[int, int, Stance, ReviewStatus]
+
+
+def add(document_id: int, place: int, stance: Stance, status: ReviewStatus, amount: int = 1) -> None:
+    """Count ``amount`` more (or fewer) comments on a place with this stance and status."""
+    add_many({(document_id, place, stance, status): amount})
+
+
+def move(comment: Comment, before: ReviewStatus, after: ReviewStatus) -> None:
+    """A comment went from one status to another."""
+    here = (comment.document_id, comment.place, comment.stance)
+    add_many({(*here, before): -1, (*here, after): 1})
+
+
+def add_many(amounts: Mapping[Key, int]) -> None:
+    """Add to several tallies, always in the same order so that two writers never wait for each other in a ring."""
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    for key, amount in sorted(amounts.items()):
+        if amount == 0:
+            continue
+        document_id, place, stance, status = key
+        changed = db.session.execute(
+            sa.update(CommentTally)
+            .where(
+                CommentTally.document_id == document_id,
+                CommentTally.place == place,
+                CommentTally.stance == stance,
+                CommentTally.status == status,
+            )
+            .values(count=CommentTally.count + amount)
+            .execution_options(synchronize_session=False)
+        )
+        if changed.rowcount:  # type: ignore[attr-defined]
+            continue
+        row = insert(CommentTally).values(
+            document_id=document_id, place=place, stance=stance, status=status, count=amount
+        )
+        db.session.execute(
+            row.on_conflict_do_update(
+                index_elements=["document_id", "place", "stance", "status"],
+                set_={"count": CommentTally.count + row.excluded.count},
+            )
+        )
+
+
+def differences() -> dict[Key, tuple[int, int]]:
+    """Recount every comment: (kept, counted) for each tally where the two differ. Empty is how it should be."""
+    kept = {
+        (row.document_id, row.place, row.stance, row.status): row.count
+        for row in db.session.scalars(sa.select(CommentTally).execution_options(populate_existing=True))
+    }
+    counted = {
+        (row.document_id, row.place, row.stance, row.status): row.n
+        for row in db.session.execute(
+            sa.select(
+                Comment.document_id, Comment.place, Comment.stance, Comment.status, sa.func.count().label("n")
+            ).group_by(Comment.document_id, Comment.place, Comment.stance, Comment.status)
+        ).all()
+    }
+    keys = kept.keys() | counted.keys()
+    pairs = {key: (kept.get(key, 0), counted.get(key, 0)) for key in keys}
+    return {key: pair for key, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def count_keys(keys: "list[Key]") -> Mapping[Key, int]:
+    """How often each key occurs, for ``add_many`` of a batch."""
+    return Counter(keys)

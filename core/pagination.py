@@ -42,7 +42,7 @@ def decode_cursor(cursor: str | None, length: int) -> tuple[bool, list[int]] | N
 
 
 def paginate(
-    statement: "sa.Select[Any]",
+    statement: "sa.Select[*tuple[Any, ...]]",
     keys: Sequence[tuple["sa.ColumnElement[Any] | Any", str, bool]],
     *,
     cursor: str | None,

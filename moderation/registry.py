@@ -1,7 +1,7 @@
 """What can be reviewed. Features register their types; ``app`` wires them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from moderation.models import ReviewStatus
@@ -43,14 +43,14 @@ class Verdict:
 class Reviewable:
     """A type of thing that is reviewed.
 
-    ``apply`` changes the subject's status and everything that hangs on it (tallies, index, letters to the author), in the
-    present transaction. ``cards`` loads many subjects at once.
+    ``apply`` changes the subject's status and everything that hangs on it (tallies, index, letters to the author), in
+    the present transaction. ``cards`` loads many subjects at once; ``context_titles`` names consultations.
     """
 
     label: Callable[[], str]
     apply: Callable[[int, Verdict], None]
     cards: Callable[[Sequence[int]], dict[int, ReviewCard]]
-    context_titles: Callable[[Sequence[int]], dict[int, str]] = field(default=lambda ids: {})
+    context_titles: Callable[[Sequence[int]], dict[int, str]]
 
 
 _types: dict[str, Reviewable] = {}

@@ -27,7 +27,8 @@ def rules() -> tuple[Rule, ...]:
             "insult",
             _("Xúc phạm, đe dọa"),
             _(
-                "Lời lẽ xúc phạm, đe dọa, kỳ thị người khác. Phê bình nội dung dự thảo hay cơ quan soạn thảo không thuộc quy tắc này."
+                "Lời lẽ xúc phạm, đe dọa, kỳ thị người khác. "
+                "Phê bình nội dung dự thảo hay cơ quan soạn thảo không thuộc quy tắc này."
             ),
         ),
         (

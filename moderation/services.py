@@ -62,9 +62,14 @@ def decide(
     if not case.awaiting:
         raise Conflict(_who_was_first(case))
     return change_status(
-        case, to, action=ReviewAction.DECIDE, actor=by, version=version,
-        rule=rule if to == ReviewStatus.REFUSED else None, note=note,
-    )  # fmt: skip
+        case,
+        to,
+        action=ReviewAction.DECIDE,
+        actor=by,
+        version=version,
+        rule=rule if to == ReviewStatus.REFUSED else None,
+        note=note,
+    )
 
 
 def undo(case_id: int, *, by: Person, version: int) -> ReviewCase:
@@ -159,6 +164,6 @@ def _log(
             to_status=after,
             rule=rule,
             note=note,
-        )  # fmt: skip
+        )
     )
     db.session.flush()

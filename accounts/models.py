@@ -4,9 +4,11 @@ import enum
 from datetime import date, datetime
 
 import sqlalchemy as sa
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from core.db import Base, UtcDateTime, str_enum
+from core.text import canonical, fold
 
 
 class AgencyKind(enum.StrEnum):
@@ -31,6 +33,29 @@ class PersonKind(enum.StrEnum):
     ORGANISATION = "organisation"
 
 
+class AccountEventKind(enum.StrEnum):
+    ROLE_GRANTED = "role_granted"
+    ROLE_REVOKED = "role_revoked"
+    ORGANISATION_CHECKED = "organisation_checked"
+    UNIT_CREATED = "unit_created"
+
+
+class AttemptKind(enum.StrEnum):
+    SIGN_IN = "sign_in"
+    REGISTER = "register"
+    RESET = "reset"
+
+
+def agency_search_text(name: str, code: str) -> str:
+    """What the search for agencies looks in: with marks for words typed with marks, then without for bare ones."""
+    return f" {canonical(name)} {canonical(code)} | {fold(name)} {fold(code)}"
+
+
+def _search_text(context: DefaultExecutionContext) -> str:
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return agency_search_text(row["name"], row["code"])
+
+
 class Agency(Base):
     """A state body. ``path`` is the ids from the root to itself ("/1/42/"), so a subtree is one prefix.
 
@@ -47,10 +72,30 @@ class Agency(Base):
     path: Mapped[str] = mapped_column(sa.String(200), index=True)
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    search_text: Mapped[str] = mapped_column(sa.String(500), default=_search_text)
+
+
+class FormerName(Base):
+    """What an agency was called before (a province that became a city): its code, its people and its papers stay.
+
+    Valid on both days and between; ``valid_from`` is empty where nobody has looked it up.
+    """
+
+    __tablename__ = "agency_former_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date]
 
 
 class Person(Base):
-    """Somebody with an account. Has the four members that Flask-Login asks for."""
+    """Somebody with an account. Has the four members that Flask-Login asks for.
+
+    ``email`` is in lower case. An empty ``password_hash`` lets nobody in. An erased account keeps its row, without the
+    person in it, for what points at it: logs, marks of support, opinions that stay.
+    """
 
     __tablename__ = "person"
 
@@ -64,6 +109,7 @@ class Person(Base):
     email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     session_epoch: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     memberships: Mapped[list["Membership"]] = relationship(back_populates="person", lazy="raise")
 
@@ -73,7 +119,7 @@ class Person(Base):
 
     @property
     def is_active(self) -> bool:
-        return True
+        return self.erased_at is None
 
     @property
     def is_anonymous(self) -> bool:
@@ -114,3 +160,35 @@ class Consent(Base):
     version: Mapped[str] = mapped_column(sa.String(20))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccountEvent(Base):
+    """Append-only: who gave or took a role, checked an organisation, made a unit."""
+
+    __tablename__ = "account_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    kind: Mapped[AccountEventKind] = mapped_column(str_enum(AccountEventKind, "kind"))
+    actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"))
+    role: Mapped[Role | None] = mapped_column(str_enum(Role, "role"))
+
+    __table_args__ = (sa.Index("ix_account_event_agency_id_id", "agency_id", "id"),)
+
+
+class SignInAttempt(Base):
+    """One try at a door that is watched: a failed sign-in, a registration, a forgotten password.
+
+    ``key`` is a keyed hash of an address or of a part of the network: the table names nobody. Kept for a day.
+    """
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AttemptKind] = mapped_column(str_enum(AttemptKind, "kind"))
+    key: Mapped[str] = mapped_column(sa.String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (sa.Index("ix_sign_in_attempt_key_at", "key", "at"),)

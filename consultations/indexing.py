@@ -1,18 +1,157 @@
 """Comments and provisions as search documents, and when they are indexed again."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-from core import outbox
+import sqlalchemy as sa
 
-TOPIC = "search.index"
+from consultations.models import Comment, Consultation, ConsultationState, Contributor, Document, Provision, Version
+from core.db import db
+from moderation.models import ReviewStatus
+from search import services as search
+from search.documents import SearchDocument
+from search.registry import ResultCard
+
+COMMENT, PROVISION = "comment", "provision"
+BATCH = 500
 
 
 def reindex_comments(ids: Sequence[int]) -> None:
     """Ask the worker to look at these comments again: public ones are indexed, the others taken out."""
-    if ids:
-        outbox.enqueue(TOPIC, {"type": "comment", "ids": list(ids)})
+    search.request_indexing(COMMENT, ids)
 
 
 def reindex_provisions(version_id: int) -> None:
-    """Ask the worker to index the provisions of a published version."""
-    outbox.enqueue(TOPIC, {"type": "version", "ids": [version_id]})
+    """Ask the worker to index the provisions of a version."""
+    ids = db.session.scalars(sa.select(Provision.id).where(Provision.version_id == version_id).order_by(Provision.id))
+    search.request_indexing(PROVISION, list(ids))
+
+
+def comment_documents(ids: Sequence[int]) -> list[SearchDocument]:
+    """The published comments among these."""
+    rows = db.session.execute(_public_comments().where(Comment.id.in_(ids)))
+    return [
+        SearchDocument(
+            type=COMMENT,
+            id=row.id,
+            consultation_id=row.consultation_id,
+            version_id=row.version_id,
+            lineage_id=row.place or None,
+            citation=row.citation or "",
+            title=row.title,
+            body=f"{row.body}\n{row.proposed_text}".strip(),
+            stance=str(row.stance),
+            created_at=row.created_at,
+            contributor=row.public_name,
+        )
+        for row in rows
+    ]
+
+
+def provision_documents(ids: Sequence[int]) -> list[SearchDocument]:
+    """The provisions among these that stand in the public version of a public draft."""
+    rows = db.session.execute(_public_provisions().where(Provision.id.in_(ids)))
+    return [
+        SearchDocument(
+            type=PROVISION,
+            id=row.id,
+            consultation_id=row.consultation_id,
+            version_id=row.version_id,
+            lineage_id=row.lineage_id,
+            citation=row.citation,
+            title=row.heading,
+            body=row.text,
+            created_at=row.published_at,
+        )
+        for row in rows
+        if row.heading or row.text
+    ]
+
+
+def comment_cards(ids: Sequence[int]) -> dict[int, ResultCard]:
+    """What the results page shows of published comments."""
+    rows = db.session.execute(_public_comments().where(Comment.id.in_(ids)))
+    return {
+        row.id: ResultCard(
+            place=row.citation or row.title,
+            context=row.title,
+            url=f"/du-thao/{row.consultation_id}/dieu-khoan/{row.place}/?y-kien={row.id}#y-kien-{row.id}",
+            stance=str(row.stance),
+            author=row.public_name,
+        )
+        for row in rows
+    }
+
+
+def provision_cards(ids: Sequence[int]) -> dict[int, ResultCard]:
+    """What the results page shows of provisions."""
+    rows = db.session.execute(_public_provisions().where(Provision.id.in_(ids)))
+    return {
+        row.id: ResultCard(
+            place=". ".join(part for part in (row.citation, row.heading) if part),
+            context=row.title,
+            url=f"/du-thao/{row.consultation_id}/#{row.anchor}",
+        )
+        for row in rows
+    }
+
+
+def comment_batches() -> Iterator[Sequence[int]]:
+    """Ids of the published comments."""
+    return _batches(sa.select(Comment.id).where(Comment.status == ReviewStatus.PUBLISHED), Comment.id)
+
+
+def provision_batches() -> Iterator[Sequence[int]]:
+    """Ids of the provisions of public versions."""
+    public = sa.select(Version.id).where(Version.published_at.is_not(None))
+    return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id)
+
+
+def _public_comments() -> "sa.Select[*tuple[Any, ...]]":
+    return (
+        sa.select(
+            Comment.id,
+            Comment.consultation_id,
+            Comment.place,
+            Comment.stance,
+            Comment.body,
+            Comment.proposed_text,
+            Comment.created_at,
+            Provision.citation,
+            Provision.version_id,
+            Contributor.public_name,
+            Consultation.title,
+        )
+        .join(Contributor, Contributor.id == Comment.contributor_id)
+        .join(Consultation, Consultation.id == Comment.consultation_id)
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .where(Comment.status == ReviewStatus.PUBLISHED, Consultation.state != ConsultationState.DRAFT)
+    )
+
+
+def _public_provisions() -> "sa.Select[*tuple[Any, ...]]":
+    return (
+        sa.select(
+            Provision.id,
+            Provision.version_id,
+            Provision.lineage_id,
+            Provision.citation,
+            Provision.heading,
+            Provision.text,
+            Provision.anchor,
+            Version.published_at,
+            Document.consultation_id,
+            Consultation.title,
+        )
+        .join(Version, Version.id == Provision.version_id)
+        .join(Document, Document.id == Version.document_id)
+        .join(Consultation, Consultation.id == Document.consultation_id)
+        .where(Version.published_at.is_not(None), Consultation.state != ConsultationState.DRAFT)
+    )
+
+
+def _batches(statement: "sa.Select[int]", key: Any) -> Iterator[Sequence[int]]:
+    last = 0
+    while ids := db.session.scalars(statement.where(key > last).order_by(key).limit(BATCH)).all():
+        yield ids
+        last = ids[-1]

@@ -1,4 +1,4 @@
-"""Letters by e-mail: written into the outbox, sent by the worker through SMTP, or put into a folder where none is set up.
+"""Letters by e-mail: written into the outbox, sent by the worker through SMTP, or put into a folder in the demo.
 
 ``MAIL_URL``: ``smtp://user:password@host:587`` (STARTTLS), ``smtps://…:465``, ``smtp://localhost:25``, or
 ``file:///folder`` for .eml files a person can open. ``MAIL_FROM`` is the sender.
@@ -15,17 +15,34 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from flask import current_app, render_template
 
 from core import clock, outbox
+from core.links import address_of, path_to
 from core.outbox import Payload
 
 TOPIC = "mail"
 
 
-def send_mail(to: str, subject: str, template: str, **context: Any) -> None:
-    """Render ``templates/emails/<template>.txt`` and leave the letter in the outbox, in the present transaction."""
+def send_mail(to: str, subject: str, template: str, *, message_id: str | None = None, **context: Any) -> None:
+    """Render ``templates/emails/<template>.txt`` and leave the letter in the outbox, in the present transaction.
+
+    ``message_id``: for letters that may be asked for twice; the same id twice is the same letter.
+    """
     body = render_template(f"emails/{template}.txt", **context)
-    outbox.enqueue(
-        TOPIC, {"to": to, "subject": " ".join(subject.split()), "body": body, "id": make_msgid(domain="danban")}
-    )
+    identity = message_id or make_msgid(domain="danban")
+    outbox.enqueue(TOPIC, {"to": to, "subject": " ".join(subject.split()), "body": body, "id": identity})
+
+
+def render_message(template: str, **context: Any) -> str:
+    """What a letter says, without its greeting and signature: to be shown on a page."""
+    page = current_app.jinja_env.get_template(f"emails/{template}.txt")
+    text = "".join(page.blocks["body"](page.new_context(_furnished(context))))
+    return text.strip()
+
+
+def _furnished(context: dict[str, Any]) -> dict[str, Any]:
+    def link(endpoint: str, **values: Any) -> str:
+        return address_of(path_to(endpoint, **values))
+
+    return {"site_url": current_app.config["SITE_URL"], "link": link, **context}
 
 
 @outbox.handles(TOPIC)

@@ -28,7 +28,7 @@ LONGEST_RETRY = timedelta(hours=6)
 
 
 class OutboxRow(Base):
-    """Work to do. ``due_at`` is when it may next be tried: now, after a failure, or when a dead worker's lease ends."""
+    """Work to do. ``due_at``: when it may next be tried (now, after a failure, or when a dead worker's lease ends)."""
 
     __tablename__ = "outbox"
 
@@ -68,9 +68,9 @@ def on_commit(waker: Callable[[], None]) -> None:
         _wakers.append(waker)
 
 
-def enqueue(topic: str, payload: Payload) -> None:
-    """Leave work for the worker, in the present transaction."""
-    db.session.add(OutboxRow(topic=topic, payload=payload, due_at=clock.now(), attempts=0))
+def enqueue(topic: str, payload: Payload, *, delay: timedelta = timedelta(0)) -> None:
+    """Leave work for the worker, in the present transaction; to be done at once, or not before ``delay`` has passed."""
+    db.session.add(OutboxRow(topic=topic, payload=payload, due_at=clock.now() + delay, attempts=0))
     db.session.info["outbox"] = True
 
 

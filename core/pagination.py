@@ -50,7 +50,7 @@ def paginate(
 ) -> Page[Any]:
     """One page of rows ordered by ``keys``: (column, name of that attribute on the row, descending).
 
-    Keys are integers and together unique; they all run the same way. Rows come as ``Row``; one more than ``size`` is read.
+    Keys are integers, together unique, and all run the same way. Rows come as ``Row``; one more than ``size`` is read.
     """
     decoded = decode_cursor(cursor, len(keys))
     backwards, values = decoded if decoded else (False, None)

@@ -8,6 +8,7 @@ from flask.cli import FlaskGroup
 
 from app.cli import run
 from app.config import WrongSetting
+from search.cli import group as search
 
 
 def _make_app() -> Flask:
@@ -24,7 +25,7 @@ def main() -> None:
     """Dân Bàn: consultation on draft legal documents, clause by clause."""
 
 
-for command in run.COMMANDS:
+for command in (*run.COMMANDS, search):
     main.add_command(command)
 
 if __name__ == "__main__":

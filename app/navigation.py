@@ -1,0 +1,28 @@
+"""What every page's frame needs: the reader's language, and links to the work screens of those who work here."""
+
+from typing import Any
+
+from flask import Flask, url_for
+
+from accounts.policies import Permission
+from accounts.session import permissions
+from core.i18n import gettext as _
+from core.i18n import locale
+
+
+def staff_links() -> list[tuple[str, str]]:
+    """(label, address) of the work screens that the visitor may enter."""
+    held = permissions()
+    links = (
+        (Permission.MODERATE, _("Kiểm duyệt"), "moderation.queue"),
+        (Permission.DRAFT, _("Bàn soạn thảo"), "consultations.desk"),
+        (Permission.ANSWER, _("Tiếp thu, giải trình"), "opinions.desk"),
+        (Permission.ADMINISTER, _("Quản trị"), "accounts.administration"),
+    )
+    return [(label, url_for(endpoint)) for permission, label, endpoint in links if permission in held]
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        return {"staff_links": staff_links(), "locale": locale}

@@ -1,0 +1,1 @@
+"""Search engines: one protocol (`base`), one contract test suite, one file each."""

@@ -1,0 +1,250 @@
+"""What a drafter sees: only consultations of agencies in which they may draft. Another agency's is not found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from accounts import queries as accounts
+from accounts.models import Agency, Person
+from accounts.policies import Permission
+from consultations.models import (
+    Comment,
+    Consultation,
+    ConsultationEvent,
+    ConsultationState,
+    Document,
+    DocumentKind,
+    EventKind,
+    Paper,
+    Provision,
+    Version,
+)
+from core.db import db
+from core.errors import NotFound
+from core.files import StoredFile
+from legal.nodes import Kind
+from moderation.models import LEDGER, ReviewStatus
+
+LONGEST_LIST = 300
+
+
+@dataclass(frozen=True)
+class Item:
+    """One consultation of the list: enough for ``policies.phase``, and its counts."""
+
+    id: int
+    title: str
+    state: ConsultationState
+    opens_at: datetime
+    closes_at: datetime
+    agency: str
+    kind: str
+    table_published_at: datetime | None
+    received: int
+    pending: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """An entry of the log."""
+
+    kind: EventKind
+    at: datetime
+    reason: str
+    closes_before: datetime | None
+    closes_after: datetime | None
+    actor: str | None
+
+
+@dataclass
+class Node:
+    """A provision in its tree."""
+
+    id: int
+    lineage_id: int
+    depth: int
+    kind: Kind
+    number: str
+    heading: str
+    text: str
+    citation: str
+    anchor: str
+    quoted: bool
+    children: "list[Node]" = field(default_factory=list)
+    warned: bool = False
+    """Whether this node, or one below it, has a warning."""
+
+
+def list_items(person_id: int) -> list[Item]:
+    """The consultations a person may draft, drafts first, then by closing date, the latest first; the newest 300."""
+    received = _count_comments(LEDGER)
+    pending = _count_comments((ReviewStatus.PENDING,))
+    rows = db.session.execute(
+        sa.select(
+            Consultation.id,
+            Consultation.title,
+            Consultation.state,
+            Consultation.opens_at,
+            Consultation.closes_at,
+            Consultation.table_published_at,
+            Agency.name.label("agency"),
+            DocumentKind.name.label("kind"),
+            received.label("received"),
+            pending.label("pending"),
+        )
+        .join(Agency, Agency.id == Consultation.agency_id)
+        .join(DocumentKind, DocumentKind.code == Consultation.kind_code)
+        .where(Consultation.agency_id.in_(accounts.agencies_within(person_id, Permission.DRAFT)))
+        .order_by((Consultation.state == ConsultationState.DRAFT).desc(), Consultation.closes_at.desc())
+        .limit(LONGEST_LIST)
+    ).all()
+    return [Item(**row._mapping) for row in rows]
+
+
+def get_consultation(person_id: int, consultation_id: int) -> Consultation:
+    """With its agency and kind. Raises NotFound for one of an agency in which the person may not draft."""
+    consultation = db.session.scalar(
+        sa.select(Consultation)
+        .options(joinedload(Consultation.agency), joinedload(Consultation.kind))
+        .where(
+            Consultation.id == consultation_id,
+            Consultation.agency_id.in_(accounts.agencies_within(person_id, Permission.DRAFT)),
+        )
+    )
+    if consultation is None:
+        raise NotFound
+    return consultation
+
+
+def get_version(consultation_id: int) -> Version:
+    """The latest version of the main document, with its file."""
+    version = db.session.scalar(
+        sa.select(Version)
+        .options(joinedload(Version.file))
+        .join(Document, Document.id == Version.document_id)
+        .where(Document.consultation_id == consultation_id)
+        .order_by(Document.position, Document.id, Version.number.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise NotFound
+    return version
+
+
+def list_tree(version: Version) -> list[Node]:
+    """The provisions of a version as a tree, those with warnings marked."""
+    rows = db.session.execute(
+        sa.select(
+            Provision.id,
+            Provision.lineage_id,
+            Provision.parent_id,
+            Provision.depth,
+            Provision.kind,
+            Provision.number,
+            Provision.heading,
+            Provision.text,
+            Provision.citation,
+            Provision.anchor,
+            Provision.quoted,
+        )
+        .where(Provision.version_id == version.id)
+        .order_by(Provision.position)
+    ).all()
+    warned = {warning.get("anchor") for warning in version.warnings}
+    nodes: dict[int, Node] = {}
+    roots: list[Node] = []
+    parents: dict[int, int | None] = {}
+    for row in rows:
+        values = dict(row._mapping)
+        parents[row.id] = values.pop("parent_id")
+        node = nodes[row.id] = Node(**values)
+        (nodes[row.parent_id].children if row.parent_id else roots).append(node)
+        if node.anchor in warned:
+            _mark(node.id, nodes, parents)
+    return roots
+
+
+def list_papers(consultation_id: int) -> list[Paper]:
+    return list(
+        db.session.scalars(
+            sa.select(Paper)
+            .options(joinedload(Paper.file))
+            .where(Paper.consultation_id == consultation_id)
+            .order_by(Paper.position, Paper.id)
+        )
+    )
+
+
+def get_paper_file(consultation_id: int, paper_id: int) -> StoredFile:
+    stored = db.session.scalar(
+        sa.select(StoredFile)
+        .join(Paper, Paper.file_id == StoredFile.id)
+        .where(Paper.id == paper_id, Paper.consultation_id == consultation_id)
+    )
+    if stored is None:
+        raise NotFound
+    return stored
+
+
+def list_events(consultation_id: int) -> list[Event]:
+    """The log, oldest first."""
+    rows = db.session.execute(
+        sa.select(
+            ConsultationEvent.kind,
+            ConsultationEvent.at,
+            ConsultationEvent.reason,
+            ConsultationEvent.closes_before,
+            ConsultationEvent.closes_after,
+            Person.full_name.label("actor"),
+        )
+        .outerjoin(Person, Person.id == ConsultationEvent.actor_id)
+        .where(ConsultationEvent.consultation_id == consultation_id)
+        .order_by(ConsultationEvent.id)
+    ).all()
+    return [Event(**row._mapping) for row in rows]
+
+
+def list_kinds() -> list[DocumentKind]:
+    return list(db.session.scalars(sa.select(DocumentKind).order_by(DocumentKind.position, DocumentKind.name)))
+
+
+def find_kind(code: str) -> DocumentKind | None:
+    return db.session.get(DocumentKind, code)
+
+
+def list_agencies(person_id: int) -> Sequence[Agency]:
+    """The agencies for which a person may draft, subtrees included, nearest to the root first."""
+    return db.session.scalars(
+        sa.select(Agency)
+        .where(Agency.id.in_(accounts.agencies_within(person_id, Permission.DRAFT)))
+        .order_by(sa.func.length(Agency.path), Agency.name)
+        .limit(LONGEST_LIST)
+    ).all()
+
+
+def find_agency(person_id: int, agency_id: int) -> Agency | None:
+    """An agency, if the person may draft for it."""
+    return db.session.scalar(
+        sa.select(Agency).where(
+            Agency.id == agency_id, Agency.id.in_(accounts.agencies_within(person_id, Permission.DRAFT))
+        )
+    )
+
+
+def _count_comments(statuses: Sequence[ReviewStatus]) -> "sa.ScalarSelect[int]":
+    return (
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .where(Comment.consultation_id == Consultation.id, Comment.status.in_(statuses))
+        .scalar_subquery()
+    )
+
+
+def _mark(node_id: int, nodes: dict[int, Node], parents: dict[int, int | None]) -> None:
+    here: int | None = node_id
+    while here is not None and not nodes[here].warned:
+        nodes[here].warned = True
+        here = parents[here]

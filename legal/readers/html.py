@@ -1,0 +1,199 @@
+"""Web pages: the law's own part is found by where its Điều stand; menus, scripts and forms around it are set aside."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from legal.errors import UnreadableFile
+from legal.nodes import SetAside
+from legal.readers.plain import tidy
+from legal.readers.tables import cells_to_text, is_layout_text
+from legal.source import Line, Source
+
+MENU = "phần của trang web"
+
+_HTML = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
+        "header hr label legend li main nav ol option p pre section select table tbody td textarea tfoot th thead tr ul",
+    )
+)
+_SKIPPED = frozenset(["head", "iframe", "noscript", "object", "script", "style", "svg", "template"])
+_CHROME = frozenset(["aside", "button", "footer", "nav", "select", "textarea"])
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_MARK = re.compile(r"(?:Điều|ĐIỀU)\s+\d{1,4}[a-zđ]?\s*[.:]")
+_OTHER_MARK = re.compile(r"(?:[IVX]{1,5}|\d{1,2})\.\s*\S.{20,}")
+_LAW_SIGNS = ("CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "Căn cứ", "Nơi nhận")
+
+Element = Any
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A line and the element that holds it, before it is known whether it is the law's."""
+
+    line: Line
+    owner: Element
+    link: int
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text begins like a web page."""
+    return _HTML.match(text[:2000].lstrip("\ufeff")) is not None
+
+
+def read_html(data: bytes, text: str) -> Source:
+    """The law inside a page. The bytes are used for nothing but the check of size; the text is already decoded."""
+    del data
+    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
+    try:
+        root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadableFile("Trang web bị hỏng, không đọc được. Hãy gửi tệp .docx của dự thảo.", "damaged") from error
+    pieces = _Collector().collect(root)
+    main = _main_part(pieces)
+    source = Source([])
+    for piece, ours in zip(pieces, main, strict=True):
+        if ours:
+            source.lines.append(piece.line)
+        elif piece.line.text:
+            source.set_aside.append(SetAside(piece.line.number, piece.line.text, MENU))
+    return source
+
+
+class _Collector:
+    """Walks the tree without recursion and cuts its text into lines at blocks and line breaks."""
+
+    def __init__(self) -> None:
+        self.pieces: list[_Piece] = []
+        self._words: list[str] = []
+        self._link = 0
+        self._in_link = 0
+        self._soft = False
+        self._skip: Element | None = None
+
+    def collect(self, root: Element) -> list[_Piece]:
+        for event, element in etree.iterwalk(root, events=("start", "end")):
+            if event == "start":
+                self._start(element)
+            else:
+                self._end(element)
+        self._flush(root)
+        return self.pieces
+
+    def _start(self, element: Element) -> None:
+        if self._skip is not None:
+            return
+        tag = element.tag
+        if tag in _SKIPPED:
+            self._skip = element
+            return
+        if tag in _BLOCKS or tag == "br":
+            self._flush(element.getparent() if element.getparent() is not None else element, soft=tag == "br")
+        if tag == "table" and _is_data(element):
+            self._table(element)
+            self._skip = element
+            return
+        self._in_link += tag == "a" and bool(element.get("href"))
+        self._add(element.text)
+
+    def _end(self, element: Element) -> None:
+        tag = element.tag
+        if self._skip is not None:
+            if self._skip is not element:
+                return
+            self._skip = None
+        else:
+            self._in_link -= tag == "a" and bool(element.get("href"))
+            if tag in _BLOCKS:
+                self._flush(element)
+        self._add(element.tail)
+
+    def _add(self, text: str | None) -> None:
+        if text:
+            self._words.append(text)
+            if self._in_link:
+                self._link += len(text.strip())
+
+    def _flush(self, owner: Element, *, soft: bool = False) -> None:
+        text = tidy("".join(self._words).replace("\n", " ").replace("\r", " "))
+        self._words.clear()
+        if text:
+            line = Line(len(self.pieces) + 1, text, whole=True, soft=self._soft, heading=_HEADINGS.get(owner.tag, 0))
+            self.pieces.append(_Piece(line, owner, self._link))
+        self._soft = soft and (bool(text) or self._soft)
+        self._link = 0
+
+    def _table(self, table: Element) -> None:
+        for row in table.iter("tr"):
+            cells = [tidy(" ".join(cell.itertext()).replace("\n", " ")) for cell in row if cell.tag in ("td", "th")]
+            text = cells_to_text(cells)
+            if text:
+                self.pieces.append(_Piece(Line(len(self.pieces) + 1, text, whole=True, table=True), row, 0))
+
+
+def _is_data(table: Element) -> bool:
+    """A table of figures, and not one that only places the heading, the signature or the whole page."""
+    rows = table.findall(".//tr")
+    if len(rows) < 2 or table.find(".//table") is not None or table.find(".//script") is not None:
+        return False
+    wide = sum(1 for row in rows if len(row.findall("td")) + len(row.findall("th")) > 1)
+    return wide * 2 >= len(rows) and not is_layout_text(" ".join(" ".join(table.itertext()).split()))
+
+
+def _main_part(pieces: list[_Piece]) -> list[bool]:
+    """For each piece, whether it belongs to the document rather than to the page around it."""
+    marks = [p for p in pieces if _MARK.match(p.line.text)] or [p for p in pieces if _OTHER_MARK.match(p.line.text)]
+    root = _common(marks)
+    if root is None:
+        return [not _in_chrome(p.owner) for p in pieces]
+    while True:
+        ours = [_inside(p.owner, root) for p in pieces]
+        parent = root.getparent()
+        if parent is None or not _worth_widening(pieces, ours, parent):
+            return ours
+        root = parent
+
+
+def _common(marks: list[_Piece]) -> Element | None:
+    """The deepest element that holds at least four fifths of the marks (None when there are fewer than three)."""
+    if len(marks) < 3:
+        return None
+    counts: Counter[Element] = Counter()
+    depth: dict[Element, int] = {}
+    for mark in marks:
+        chain = [mark.owner, *mark.owner.iterancestors()]
+        for up, element in enumerate(chain):
+            counts[element] += 1
+            depth[element] = len(chain) - up
+    enough = [element for element, count in counts.items() if count * 5 >= len(marks) * 4]
+    return max(enough, key=lambda element: depth[element]) if enough else None
+
+
+def _worth_widening(pieces: list[_Piece], ours: list[bool], parent: Element) -> bool:
+    """Whether the parent adds the law's own heading or signature, and little of a menu."""
+    kept = [p for p, mine in zip(pieces, ours, strict=True) if mine]
+    extra = [p for p, mine in zip(pieces, ours, strict=True) if not mine and _inside(p.owner, parent)]
+    if not extra:
+        return parent.tag not in ("html", "body")
+    links = sum(p.link for p in extra)
+    length = sum(len(p.line.text) for p in extra)
+    signs = [sign for sign in _LAW_SIGNS if any(sign in p.line.text for p in extra)]
+    new = [sign for sign in signs if not any(sign in p.line.text for p in kept)]
+    return bool(new) and links * 10 < length * 3 and len(extra) < max(120, len(kept))
+
+
+def _inside(element: Element, root: Element) -> bool:
+    return element is root or any(up is root for up in element.iterancestors())
+
+
+def _in_chrome(element: Element) -> bool:
+    return element.tag in _CHROME or any(up.tag in _CHROME for up in element.iterancestors())

@@ -1,0 +1,138 @@
+"""The rows of the official table: one query for the screen and for every file.
+
+In the order of the draft ("Chung" first), then answered groups, then comments in no group; every comment of the ledger
+stands in exactly one row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from consultations.models import (
+    Comment,
+    Contributor,
+    ContributorKind,
+    Document,
+    Provision,
+    Submission,
+    Verification,
+)
+from core.db import db
+from moderation.models import LEDGER, ReviewStatus
+from opinions.models import GroupMember, OpinionGroup, Response, ResponseState
+
+READ_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a file states of itself. ``by_status`` counts all comments received; the table holds ``in_table`` of them."""
+
+    by_status: dict[ReviewStatus, int]
+    contributors: dict[ContributorKind, int]
+    people: dict[Verification, int] = field(default_factory=dict)
+    submissions: int = 0
+
+    @property
+    def received(self) -> int:
+        return sum(self.by_status.values())
+
+    @property
+    def in_table(self) -> int:
+        return sum(count for status, count in self.by_status.items() if status in LEDGER)
+
+    @property
+    def left_out(self) -> dict[ReviewStatus, int]:
+        return {status: count for status, count in self.by_status.items() if status not in LEDGER and count}
+
+
+def table_rows(consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LEDGER) -> Iterator[Any]:
+    """The comments with their provision, contributor, group and response, read a thousand at a time.
+
+    Row: id, status, stance, body, proposed_text, created_at, receipt_code, channel, place, document_title, citation,
+    heading, provision_text, provision_position, contributor_name, contributor_kind, verification,
+    organisation_checked_at, group_id, group_title, decision, reason, resulting_text, response_state.
+    """
+    statement = _rows().where(Comment.consultation_id == consultation_id, Comment.status.in_(statuses))
+    return iter(db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)))
+
+
+def totals(consultation_id: int) -> Totals:
+    """Counts of a consultation's comments and contributors, read when the file is made."""
+    mine = Comment.consultation_id == consultation_id
+    statuses = db.session.execute(sa.select(Comment.status, sa.func.count()).where(mine).group_by(Comment.status))
+    in_table = sa.select(Comment.contributor_id).where(mine, Comment.status.in_(LEDGER))
+    who = sa.func.coalesce(Contributor.person_id, -Contributor.id)  # a person counts once, each guest as one
+    kinds = db.session.execute(
+        sa.select(Contributor.kind, sa.func.count(sa.distinct(who)))
+        .where(Contributor.id.in_(in_table))
+        .group_by(Contributor.kind)
+    )
+    people = db.session.execute(
+        sa.select(Contributor.verification, sa.func.count(sa.distinct(who)))
+        .where(Contributor.id.in_(in_table))
+        .group_by(Contributor.verification)
+    )
+    submissions = db.session.scalar(
+        sa.select(sa.func.count(sa.distinct(Comment.submission_id))).where(mine, Comment.status.in_(LEDGER))
+    )
+    return Totals(
+        by_status={row[0]: row[1] for row in statuses},
+        contributors={row[0]: row[1] for row in kinds},
+        people={row[0]: row[1] for row in people},
+        submissions=submissions or 0,
+    )
+
+
+def _rows() -> "sa.Select[*tuple[Any, ...]]":
+    return (
+        sa.select(
+            Comment.id,
+            Comment.status,
+            Comment.stance,
+            Comment.body,
+            Comment.proposed_text,
+            Comment.created_at,
+            Submission.receipt_code,
+            Submission.channel,
+            Comment.place,
+            Document.title.label("document_title"),
+            Provision.citation,
+            Provision.heading,
+            Provision.text.label("provision_text"),
+            sa.func.coalesce(Provision.position, -1).label("provision_position"),
+            Contributor.name.label("contributor_name"),
+            Contributor.kind.label("contributor_kind"),
+            Contributor.verification,
+            Contributor.organisation_checked_at,
+            GroupMember.group_id,
+            OpinionGroup.title.label("group_title"),
+            Response.decision,
+            Response.reason,
+            Response.resulting_text,
+            Response.state.label("response_state"),
+        )
+        .join(Submission, Submission.id == Comment.submission_id)
+        .join(Contributor, Contributor.id == Comment.contributor_id)
+        .join(Document, Document.id == Comment.document_id)
+        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
+        .outerjoin(OpinionGroup, OpinionGroup.id == GroupMember.group_id)
+        .outerjoin(Response, Response.group_id == OpinionGroup.id)
+        .order_by(
+            Document.position,
+            Document.id,
+            sa.func.coalesce(Provision.position, -1),
+            Comment.place,
+            GroupMember.group_id.is_(None),
+            GroupMember.group_id,
+            Comment.id,
+        )
+    )
+
+
+def is_published(row: Any) -> bool:
+    """Has the agency published its response to the group of this row?"""
+    return bool(row.response_state == ResponseState.PUBLISHED)

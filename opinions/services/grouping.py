@@ -1,0 +1,152 @@
+"""Group comments that say the same. A group points at comments; nothing is merged away, no comment is in two groups."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from accounts.models import Person
+from consultations.events import Change
+from consultations.models import Comment, Consultation
+from core import clock
+from core.db import db
+from core.errors import Closed, Conflict, RuleBroken
+from core.i18n import gettext as _
+from moderation.models import LEDGER
+from opinions.models import DepartureReason, GroupDeparture, GroupMember, OpinionGroup, Response, ResponseState
+
+MAX_AT_ONCE = 1000
+
+
+def create_group(
+    consultation: Consultation,
+    document_id: int,
+    place: int,
+    comment_ids: Sequence[int],
+    *,
+    title: str,
+    by: Person | None,
+) -> OpinionGroup:
+    """A new group of ungrouped comments on one place. Raises RuleBroken or Conflict (one is in a group by now)."""
+    _check_open(consultation)
+    group = OpinionGroup(
+        consultation_id=consultation.id,
+        document_id=document_id,
+        place=place,
+        title=title,
+        created_by_id=by.id if by else None,
+        created_at=clock.now(),
+        version=1,
+    )
+    db.session.add(group)
+    db.session.flush()
+    add_to_group(group, comment_ids, by=by)
+    return group
+
+
+def add_to_group(group: OpinionGroup, comment_ids: Sequence[int], *, by: Person | None) -> None:
+    """Put comments that are in no group into this one. They stand on its place and in the ledger."""
+    wanted = set(comment_ids)
+    if not wanted:
+        raise RuleBroken(_("Hãy chọn ít nhất một ý kiến."), "comments")
+    if len(wanted) > MAX_AT_ONCE:
+        raise RuleBroken(_("Mỗi lần gom tối đa %(n)s ý kiến.", n=MAX_AT_ONCE), "comments")
+    _check_unpublished(group.id)
+    fit = set(
+        db.session.scalars(
+            sa.select(Comment.id).where(
+                Comment.id.in_(wanted),
+                Comment.document_id == group.document_id,
+                Comment.place == group.place,
+                Comment.status.in_(LEDGER),
+            )
+        )
+    )
+    if fit != wanted:
+        raise RuleBroken(
+            _("Có ý kiến đã rút, bị từ chối, hoặc thuộc điều khoản khác. Hãy xem lại lựa chọn."), "comments"
+        )
+    if db.session.scalar(sa.select(GroupMember.comment_id).where(GroupMember.comment_id.in_(wanted)).limit(1)):
+        raise Conflict(_("Có ý kiến vừa được người khác gom vào nhóm. Không có gì bị ghi đè."))
+    now = clock.now()
+    db.session.add_all(
+        GroupMember(comment_id=comment_id, group_id=group.id, added_by_id=by.id if by else None, added_at=now)
+        for comment_id in sorted(wanted)
+    )
+    db.session.flush()
+
+
+def remove_from_group(group: OpinionGroup, comment_ids: Sequence[int]) -> None:
+    """Take comments out of a group; they stand ungrouped again. An emptied group that has no response goes."""
+    _check_unpublished(group.id)
+    db.session.execute(
+        sa.delete(GroupMember).where(GroupMember.group_id == group.id, GroupMember.comment_id.in_(list(comment_ids)))
+    )
+    _drop_if_empty(group.id)
+
+
+def rename_group(group: OpinionGroup, title: str) -> None:
+    """The name under which the group stands in the table."""
+    _check_unpublished(group.id)
+    group.title = title
+    group.version += 1
+    db.session.flush()
+
+
+def leave_group(comment: Comment, change: Change) -> None:
+    """A comment was edited, withdrawn or refused: it leaves its group, and the desk is told.
+
+    A group whose response is published keeps its members: what was answered was answered.
+    """
+    member = db.session.get(GroupMember, comment.id)
+    if member is None or _is_published(member.group_id):
+        return
+    db.session.add(
+        GroupDeparture(
+            comment_id=comment.id, group_id=member.group_id, reason=DepartureReason(change.value), at=clock.now()
+        )
+    )
+    db.session.delete(member)
+    db.session.flush()
+
+
+def mark_departures_seen(consultation_id: int, document_id: int, place: int) -> None:
+    """Somebody has looked at what left the groups of a place."""
+    groups = sa.select(OpinionGroup.id).where(
+        OpinionGroup.consultation_id == consultation_id,
+        OpinionGroup.document_id == document_id,
+        OpinionGroup.place == place,
+    )
+    db.session.execute(
+        sa.update(GroupDeparture)
+        .where(GroupDeparture.group_id.in_(groups), GroupDeparture.seen_at.is_(None))
+        .values(seen_at=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _check_open(consultation: Consultation) -> None:
+    if consultation.table_published_at is not None:
+        raise Closed(_("Bản tổng hợp đã công bố nên không gom nhóm được nữa."))
+
+
+def _check_unpublished(group_id: int) -> None:
+    if _is_published(group_id):
+        raise Closed(_("Trả lời của nhóm này đã công bố nên nhóm không đổi được nữa."))
+
+
+def _is_published(group_id: int) -> bool:
+    return bool(
+        db.session.scalar(
+            sa.select(Response.id).where(Response.group_id == group_id, Response.state == ResponseState.PUBLISHED)
+        )
+    )
+
+
+def _drop_if_empty(group_id: int) -> None:
+    used = (
+        sa.select(GroupMember.comment_id).where(GroupMember.group_id == group_id),
+        sa.select(Response.id).where(Response.group_id == group_id),
+        sa.select(GroupDeparture.id).where(GroupDeparture.group_id == group_id),
+    )
+    if not any(db.session.scalar(statement.limit(1)) for statement in used):
+        db.session.execute(sa.delete(OpinionGroup).where(OpinionGroup.id == group_id))

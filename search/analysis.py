@@ -1,8 +1,8 @@
 """Vietnamese text as search terms. Pure; the one analysis for every engine, for documents and for queries.
 
-A term has two forms. *Exact* is `core.text.canonical`: lower case, composed, one tone placement, marks kept. *Folded* has
-no marks and đ as d. Every run of letters and digits is a term: single letters and numbers are what "điểm đ khoản 2 Điều
-5" is made of, and there are no stop words.
+A term has two forms. *Exact* is `core.text.canonical`: lower case, composed, one tone placement, marks kept. *Folded*
+has no marks and đ as d. Every run of letters and digits is a term: single letters and numbers are what "điểm đ khoản 2
+Điều 5" is made of, and there are no stop words.
 
 A change here changes what is in every index: raise `ANALYSIS_VERSION`, and engines ask for a rebuild.
 """

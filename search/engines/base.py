@@ -66,7 +66,8 @@ class Fragment(NamedTuple):
     is_hit: bool
 
 
-class ProvisionCount(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ProvisionCount:
     lineage_id: int
     citation: str  # as in the document indexed last
     count: int

@@ -1,10 +1,10 @@
 """Which documents a query finds, and in which order: pure Python over lists of postings.
 
 Whoosh's own matchers step through postings one call at a time, and its counts by group are slower still. Here a
-term's postings are read once, kept as arrays, and worked on in bulk: first which documents match, then the filters, then
-the scores of what is left. So totals and counts are always exact. Ranking is BM25 with two additions: a bare word that
-stands without marks in the text beats all folded hits, and words that stand side by side in the text as in the query
-lift a document.
+term's postings are read once, kept as arrays, and worked on in bulk: first which documents match, then the filters,
+then the scores of what is left. So totals and counts are always exact. Ranking is BM25 with two additions: a bare word
+that stands without marks in the text beats all folded hits, and words that stand side by side in the text as in the
+query lift a document.
 """
 
 from bisect import bisect_left

@@ -7,23 +7,29 @@ One field `words` holds both forms of every word at one place, so that a phrase 
 marks. A list of sizes and checksums stands beside the segments: Whoosh reads past a cut without a word.
 """
 
+# Whoosh's types are partial:
+# mypy: disable-error-code="no-untyped-call"
+
 import errno
 import json
 import os
 import re
+import secrets
 import struct
 import threading
 import time
 import zlib
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh import columns, fields, formats, index, reading, writing
+from whoosh import columns, fields, formats, index, reading
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.filedb.filestore import FileStorage
+from whoosh.index import LockError
 from whoosh.util.filelock import FileLock, try_for
 
 from core.errors import DanBanError
@@ -60,14 +66,14 @@ _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EM
 # --- what is written -------------------------------------------------------------------------------------------------
 
 
-class _Places(formats.Positions):  # type: ignore[misc, unused-ignore]
+class _Places(formats.Positions):
     """Positions as plain numbers: a third of the cost of Whoosh's own coding."""
 
     def encode(self, poslist: Sequence[int]) -> bytes:
         return array("I", poslist).tobytes()
 
-    def decode_positions(self, valuestring: bytes) -> Sequence[int]:  # type: ignore[override, unused-ignore]
-        return array("I", valuestring)
+    def decode_positions(self, valuestring: bytes) -> list[int]:
+        return list(array("I", valuestring))
 
     def decode_frequency(self, valuestring: bytes) -> int:
         return len(valuestring) // 4
@@ -76,7 +82,7 @@ class _Places(formats.Positions):  # type: ignore[misc, unused-ignore]
         return self.encode(sorted({place for value in vs for place in self.decode_positions(value)}))
 
 
-class _Words(fields.TEXT):  # type: ignore[misc, unused-ignore]
+class _Words(fields.TEXT):
     """A field given the parts of a document, (text, weight) each, that analyses them itself."""
 
     def __init__(self) -> None:
@@ -84,7 +90,7 @@ class _Words(fields.TEXT):  # type: ignore[misc, unused-ignore]
         self.format = _Places()
         self.scorable = False  # lengths are in the facts
 
-    def index(self, value: Any, **_kwargs: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(self, value: Any, **_kwargs: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         places: dict[str, list[int]] = defaultdict(list)
         weights: dict[str, float] = defaultdict(float)
         place = 0
@@ -96,6 +102,19 @@ class _Words(fields.TEXT):  # type: ignore[misc, unused-ignore]
             place += _GAP
         for form, where in places.items():
             yield form.encode(), len(where), weights[form], array("I", where).tobytes()
+
+
+class _NamedSegment(W3Segment):
+    """A segment with a name nobody else has: Whoosh takes names from `random`, which forks share."""
+
+    @classmethod
+    def _random_id(cls, size: int = 16) -> str:
+        return secrets.token_hex(size // 2)
+
+
+class _Codec(W3Codec):
+    def new_segment(self, storage: FileStorage, indexname: str) -> _NamedSegment:  # noqa: ARG002 - Whoosh's signature
+        return _NamedSegment(self, indexname)
 
 
 def _schema() -> Any:
@@ -229,7 +248,7 @@ def _reporting_damage() -> Iterator[None]:
         yield
     except DanBanError:
         raise
-    except writing.LockError as error:
+    except LockError as error:
         raise IndexBusy(_("Một tiến trình khác đang ghi chỉ mục tìm kiếm. Hãy thử lại.")) from error
     except OSError as error:
         if error.errno in _DISK_TROUBLE:
@@ -406,7 +425,8 @@ class WhooshEngine:
         with _reporting_damage():
             storage = self._storage()
             with self._locked():
-                writer = index.FileIndex(storage, schema=_schema(), indexname=_NAME).writer(timeout=_LOCK_SECONDS)
+                whole = index.FileIndex(storage, schema=_schema(), indexname=_NAME)
+                writer = whole.writer(timeout=_LOCK_SECONDS, codec=_Codec())
                 try:
                     yield writer
                 except BaseException:
@@ -421,7 +441,7 @@ class WhooshEngine:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = FileLock(str(self.folder / "danban.lock"))
         if not try_for(lock.acquire, timeout=_LOCK_SECONDS, delay=0.02):
-            raise writing.LockError
+            raise LockError
         try:
             yield
         finally:

@@ -2,7 +2,11 @@
 
 from flask import Flask
 
-import search.tasks  # noqa: F401  # registers its part of the outbox
+import consultations.tasks  # registers its part of the outbox
+import search.tasks  # noqa: F401  # both register their part of the outbox
+from accounts.registry import holds_personal_data
+from accounts.views import administration_blueprint
+from accounts.views import blueprint as accounts_pages
 from app import navigation, shell
 from consultations import indexing
 from consultations.views import blueprint as consultations
@@ -10,16 +14,22 @@ from core import slots
 from core.i18n import gettext as _
 from moderation import rules
 from moderation.views import blueprint as moderation
+from notifications import services as notifications
+from notifications.views import blueprint as notifications_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(shell.blueprint)
+    app.register_blueprint(accounts_pages)
+    app.register_blueprint(administration_blueprint)
+    app.register_blueprint(notifications_pages)
     app.register_blueprint(consultations)
     app.register_blueprint(moderation)
     app.register_blueprint(search_pages)
     navigation.init_app(app)
+    holds_personal_data(notifications.PERSONAL_DATA)
     _register_searched()
     slots.fill("moderation.rules", rules.rules)
 

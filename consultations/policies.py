@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from consultations.models import ConsultationState, GuestPolicy
@@ -68,3 +68,8 @@ def may_speak(guests: GuestPolicy, speaker: Speaker) -> bool:
 def may_change(table_published_at: datetime | None) -> bool:
     """An author may edit or withdraw a comment until the table is published."""
     return table_published_at is None
+
+
+def is_short(opens: date, closes: date, usual_days: int) -> bool:
+    """Is a window (first and last day) shorter than the usual period? Calendar days, the day of posting not counted."""
+    return (closes - opens).days < usual_days

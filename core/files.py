@@ -1,10 +1,10 @@
 """Uploaded and generated files: named by their SHA-256 under the instance folder, checked before they are kept."""
 
 import hashlib
-import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -12,20 +12,17 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core import clock
+from core import clock, outbox
 from core.db import Base, UtcDateTime, db
 from core.errors import RuleBroken
 from core.i18n import gettext as _
 from core.text import clean
 
 CHUNK = 64 * 1024
-ZIP, OLE, PDF, JPEG, PNG = (
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-    b"%PDF-",
-    b"\xff\xd8\xff",
-    b"\x89PNG\r\n\x1a\n",
-)
+SWEEP = "files.sweep"
+KEPT_BEFORE_SWEEP = timedelta(hours=1)
+ZIP, PDF, JPEG, PNG = b"PK\x03\x04", b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and new ones with a password
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,7 @@ def save_upload(stream: IO[bytes], name: str, *, kinds: tuple[FileKind, ...], li
             _check(head, size, kind)
             _move_into_place(out.name, digest)
         finally:
-            if os.path.exists(out.name):
-                os.unlink(out.name)
+            Path(out.name).unlink(missing_ok=True)
     return _remember(digest, name, kind.media_type, size)
 
 
@@ -98,6 +94,31 @@ def save_bytes(data: bytes, name: str, media_type: str) -> StoredFile:
     digest = hashlib.sha256(data).hexdigest()
     _move_into_place(out.name, digest)
     return _remember(digest, name, media_type, len(data))
+
+
+def check_name(name: str, kinds: tuple[FileKind, ...]) -> None:
+    """Refuse a file by its name alone (RuleBroken, field ``file``)."""
+    _kind_by_name(name, kinds)
+
+
+def forget(stored: StoredFile) -> None:
+    """Take a file back. Its row goes now; the worker removes its bytes later, unless another row holds the same."""
+    payload = {"sha256": stored.sha256}
+    db.session.delete(stored)
+    db.session.flush()
+    outbox.enqueue(SWEEP, payload, delay=KEPT_BEFORE_SWEEP)
+
+
+@outbox.handles(SWEEP, batch=50)
+def sweep(payloads: Sequence[outbox.Payload]) -> None:
+    """Remove files that no row points at; one that was just put into place may belong to a row not yet committed."""
+    digests = {payload["sha256"] for payload in payloads}
+    held = set(db.session.scalars(sa.select(StoredFile.sha256).where(StoredFile.sha256.in_(digests))))
+    db.session.rollback()
+    newest = (clock.now() - KEPT_BEFORE_SWEEP / 2).timestamp()
+    for path in map(path_of, digests - held):
+        if path.exists() and path.stat().st_mtime < newest:
+            path.unlink(missing_ok=True)
 
 
 def _remember(digest: str, name: str, media_type: str, size: int) -> StoredFile:
@@ -135,7 +156,7 @@ def _copy(
 
 
 def _kind_by_name(name: str, kinds: tuple[FileKind, ...]) -> FileKind:
-    suffix = os.path.splitext(name.lower())[1].replace(".jpeg", ".jpg")
+    suffix = Path(name.lower()).suffix.replace(".jpeg", ".jpg")
     for kind in kinds:
         if kind.suffix == suffix:
             return kind
@@ -161,4 +182,4 @@ def _check(head: bytes, size: int, kind: FileKind) -> None:
 def _move_into_place(temporary: str, digest: str) -> None:
     target = path_of(digest)
     target.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(temporary, target)
+    Path(temporary).replace(target)

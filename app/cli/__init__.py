@@ -6,8 +6,10 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from app.cli import run
+from app.cli import people, run
+from app.cli.legal import legal
 from app.config import WrongSetting
+from consultations.cli import consultation
 from search.cli import group as search
 
 
@@ -25,7 +27,7 @@ def main() -> None:
     """Dân Bàn: consultation on draft legal documents, clause by clause."""
 
 
-for command in (*run.COMMANDS, search):
+for command in (*run.COMMANDS, *people.COMMANDS, consultation, legal, search):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -11,8 +11,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from accounts.seed import seed_agencies
 from app import database
+from consultations.seed import seed_document_kinds
 from core import jobs
+from core.db import transaction
 
 GRACE_SECONDS = 20
 
@@ -20,9 +23,12 @@ GRACE_SECONDS = 20
 @click.command()
 @with_appcontext
 def init() -> None:
-    """Create or upgrade the database and seed the agencies."""
+    """Create or upgrade the database; seed the agencies and the kinds of documents."""
     database.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
-    click.echo("The database is ready.")
+    with transaction():
+        seed_document_kinds()
+        added = seed_agencies()
+    click.echo(f"The database is ready. Agencies added: {added}.")
 
 
 @click.command()

@@ -31,7 +31,7 @@ from moderation.models import LEDGER, ReviewStatus
 LONGEST_LIST = 300
 
 
-@dataclass(frozen=True)
+@dataclass
 class Item:
     """One consultation of the list: enough for ``policies.phase``, and its counts."""
 

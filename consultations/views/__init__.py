@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("consultations", __name__)
 
-from consultations.views import reading  # noqa: E402, F401  # routes hang on the blueprint above
+from consultations.views import desk, reading  # noqa: E402, F401  # routes hang on the blueprint above

@@ -1,0 +1,1 @@
+"""Forms of consultations. Import the module that holds what you ask for."""

@@ -1,0 +1,161 @@
+"""Keep a parsed draft: a version, its provisions in document order, and a lineage for each."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, cast
+
+import sqlalchemy as sa
+
+from consultations.models import Document, Lineage, Provision, Version
+from core import clock
+from core.db import db
+from core.files import StoredFile
+from core.text import truncate_words
+from legal.nodes import Outline, OutlineWarning, Place, SetAside
+
+PROVISION = cast("sa.Table", Provision.__table__)
+LINEAGE = cast("sa.Table", Lineage.__table__)
+LONGEST_ANCHOR, LONGEST_CITATION, LONGEST_NUMBER = 120, 300, 60
+
+Row = dict[str, Any]
+
+
+def add_version(document: Document, stored: StoredFile, outline: Outline) -> Version:
+    """Keep an outline as the next version of a document. Every node becomes a provision, its text whole.
+
+    Written in bulk: one statement for the lineages and one for each depth of the tree, whatever the number of nodes.
+    """
+    places = outline.places()
+    anchors = _anchors(places)
+    version = Version(
+        document_id=document.id,
+        number=_next_number(document),
+        file_id=stored.id,
+        warnings=[_warning(warning, places, anchors) for warning in outline.warnings],
+        set_aside=[_aside(aside) for aside in outline.set_aside],
+        counts=outline.counts(),
+        created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(version)
+    db.session.flush()
+    rows = _rows(version, places, anchors, _new_lineages(document, len(places)))
+    _insert(rows, places)
+    return version
+
+
+def drop_version(version: Version) -> None:
+    """Take back a version that was never published, its provisions and the lineages that only it had."""
+    lineages = sa.select(Provision.lineage_id).where(Provision.version_id == version.id)
+    elsewhere = sa.select(Provision.lineage_id).where(Provision.version_id != version.id)
+    own = list(db.session.scalars(lineages.where(Provision.lineage_id.not_in(elsewhere))))
+    deepest = db.session.scalar(sa.select(sa.func.max(Provision.depth)).where(Provision.version_id == version.id)) or 0
+    for depth in range(deepest, -1, -1):  # children first: a provision points at its parent
+        db.session.execute(sa.delete(PROVISION).where(PROVISION.c.version_id == version.id, PROVISION.c.depth == depth))
+    for chunk in _chunks(own, 5_000):
+        db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.id.in_(chunk)))
+    db.session.delete(version)
+    db.session.flush()
+
+
+def _next_number(document: Document) -> int:
+    highest = db.session.scalar(sa.select(sa.func.max(Version.number)).where(Version.document_id == document.id))
+    return (highest or 0) + 1
+
+
+def _new_lineages(document: Document, count: int) -> list[int]:
+    if count == 0:
+        return []
+    rows = [{"document_id": document.id} for _ in range(count)]
+    made = db.session.execute(sa.insert(LINEAGE).returning(LINEAGE.c.id), rows)
+    return sorted(made.scalars())
+
+
+def _rows(version: Version, places: Sequence[Place], anchors: list[str], lineages: list[int]) -> list[Row]:
+    return [
+        {
+            "version_id": version.id,
+            "lineage_id": lineage,
+            "parent_id": None,
+            "position": position,
+            "depth": place.depth,
+            "kind": place.node.kind,
+            "anchor": anchor,
+            "quoted": place.node.quoted,
+            **_words(place),
+        }
+        for position, (place, anchor, lineage) in enumerate(zip(places, anchors, lineages, strict=True))
+    ]
+
+
+def _words(place: Place) -> dict[str, str]:
+    """Number, heading, text and citation; a number too long for its column goes before the heading: nothing is lost."""
+    node = place.node
+    number, heading = _storable(node.number), _storable(node.heading)
+    if len(number) > LONGEST_NUMBER:
+        number, heading = "", f"{number} {heading}".strip()
+    citation = _storable(node.citation)
+    if len(citation) > LONGEST_CITATION:
+        citation = truncate_words(citation, LONGEST_CITATION)
+    return {"number": number, "heading": heading, "text": _storable(node.text), "citation": citation}
+
+
+def _insert(rows: list[Row], places: Sequence[Place]) -> None:
+    """Depth by depth, so that the ids of the parents are known."""
+    position_of = {id(place.node): position for position, place in enumerate(places)}
+    ids: dict[int, int] = {}
+    statement = sa.insert(PROVISION).returning(PROVISION.c.id, PROVISION.c.position)
+    for _depth, level in groupby(sorted(rows, key=itemgetter("depth", "position")), itemgetter("depth")):
+        batch = list(level)
+        for row in batch:
+            parent = places[row["position"]].parent
+            row["parent_id"] = ids[position_of[id(parent)]] if parent is not None else None
+        made = db.session.execute(statement, batch).all()
+        ids.update({row.position: row.id for row in made})
+
+
+def _anchors(places: Sequence[Place]) -> list[str]:
+    """The anchors, each at most 120 characters and still unique."""
+    taken: set[str] = set()
+    anchors = []
+    for position, place in enumerate(places):
+        anchor = place.anchor
+        if len(anchor) > LONGEST_ANCHOR or anchor in taken:
+            anchor = f"{anchor[: LONGEST_ANCHOR - 8]}-{position}"
+        taken.add(anchor)
+        anchors.append(anchor)
+    return anchors
+
+
+def _warning(warning: OutlineWarning, places: Sequence[Place], anchors: list[str]) -> Row:
+    """A warning with the anchor of its place, so that a reader can go there."""
+    return {
+        "code": warning.code,
+        "citation": warning.citation,
+        "message": warning.message,
+        "line": warning.line,
+        "anchor": _anchor_of(warning, places, anchors),
+    }
+
+
+def _aside(aside: SetAside) -> Row:
+    return {"line": aside.line, "text": _storable(aside.text), "reason": aside.reason}
+
+
+def _anchor_of(warning: OutlineWarning, places: Sequence[Place], anchors: list[str]) -> str:
+    if warning.line:
+        before = [position for position, place in enumerate(places) if 0 < place.node.line <= warning.line]
+        if before:
+            return anchors[max(before, key=lambda position: (places[position].node.line, position))]
+    named = (anchor for place, anchor in zip(places, anchors, strict=True) if place.node.citation == warning.citation)
+    return next(named, "") if warning.citation else ""
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL cannot hold (NUL, lone surrogates) is replaced by what says so; everything else stays."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode() if text else ""
+
+
+def _chunks(items: list[int], size: int) -> Iterator[list[int]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

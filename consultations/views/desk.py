@@ -1,0 +1,270 @@
+"""The drafter's pages before and around a consultation: a new one, its text, its settings, publishing, changes.
+
+``own`` loads through the agencies in which the person may draft: another agency's consultation is not found.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from flask import current_app, flash, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response
+
+from accounts.policies import Permission
+from accounts.session import signed_in_person
+from consultations import policies
+from consultations.forms import desk as forms
+from consultations.models import Consultation, ConsultationEvent, EventKind, GuestPolicy, ModerationPolicy
+from consultations.queries import desk as queries
+from consultations.services import drafting, publishing
+from consultations.views import blueprint
+from core import clock, slots
+from core.access import requires
+from core.db import transactional
+from core.files import StoredFile
+from core.i18n import gettext as _
+
+MEGABYTE = 2**20
+
+
+def own(consultation_id: int) -> Consultation:
+    """A consultation that the person may draft, or 404."""
+    return queries.get_consultation(signed_in_person().id, consultation_id)
+
+
+@blueprint.get("/soan-thao/")
+@requires(Permission.DRAFT)
+def desk() -> str:
+    items = queries.list_items(signed_in_person().id)
+    phases = {item.id: policies.phase(item, clock.now()) for item in items}
+    return render_template("consultations/desk/index.html", items=items, phases=phases)
+
+
+@blueprint.route("/soan-thao/moi/", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+@transactional
+def new_consultation() -> str | Response:
+    person = signed_in_person()
+    agencies, kinds = queries.list_agencies(person.id), queries.list_kinds()
+    form = forms.NewForm()
+    form.offer(agencies, kinds)
+    if form.validate_on_submit():
+        with form.refusals():
+            draft = read_upload(form)
+            settings = drafting.Settings(
+                title=form.title.data or "",
+                kind=next(kind for kind in kinds if kind.code == form.kind.data),
+                opens=forms.proposed_opening(),
+                closes=None,
+                guests=GuestPolicy.CONFIRMED,
+                moderation=ModerationPolicy.BEFORE,
+            )
+            agency = next(agency for agency in agencies if agency.id == form.agency.data)
+            made = drafting.create_consultation(agency, draft, settings, by=person)
+        if not form.refused:
+            return redirect(url_for(".desk_tree", consultation_id=made.id))
+    limit = current_app.config["MAX_DRAFT_MB"]
+    return render_template("consultations/desk/new.html", form=form, limit=limit, accept=forms.ACCEPT_DRAFT)
+
+
+@blueprint.get("/soan-thao/<int:consultation_id>/")
+@requires(Permission.DRAFT)
+def desk_consultation(consultation_id: int) -> str:
+    consultation = own(consultation_id)
+    phase = policies.phase(consultation, clock.now())
+    return render_template(
+        "consultations/desk/consultation.html",
+        c=consultation,
+        phase=phase,
+        version=queries.get_version(consultation.id),
+        papers=queries.list_papers(consultation.id),
+        events=queries.list_events(consultation.id),
+        changes=publishing.possible_changes(consultation, clock.now()),
+        more=slots.content("desk.more", consultation, default=[]),
+    )
+
+
+@blueprint.get("/soan-thao/<int:consultation_id>/dieu-khoan/")
+@requires(Permission.DRAFT)
+def desk_tree(consultation_id: int) -> str:
+    return _tree_page(own(consultation_id), forms.FileForm())
+
+
+@blueprint.post("/soan-thao/<int:consultation_id>/dieu-khoan/")
+@requires(Permission.DRAFT)
+@transactional
+def replace_draft(consultation_id: int) -> str | Response:
+    consultation = own(consultation_id)
+    drafting.must_be_draft(consultation)
+    form = forms.FileForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            draft = read_upload(form)
+            drafting.replace_draft(queries.get_version(consultation.id), consultation, draft)
+        if not form.refused:
+            flash(_("Đã thay tệp. Hãy xem lại cây điều khoản."), "done")
+            return redirect(url_for(".desk_tree", consultation_id=consultation.id))
+    return _tree_page(consultation, form)
+
+
+@blueprint.route("/soan-thao/<int:consultation_id>/thiet-lap/", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+@transactional
+def desk_settings(consultation_id: int) -> str | Response:
+    consultation = own(consultation_id)
+    drafting.must_be_draft(consultation)
+    kinds = queries.list_kinds()
+    form = forms.SettingsForm()
+    form.offer(kinds)
+    if not form.is_submitted():
+        form.show(consultation)
+    elif form.validate():
+        with form.refusals():
+            drafting.change_settings(consultation, form.settings(kinds))
+        if not form.refused:
+            flash(_("Đã lưu thiết lập."), "done")
+            return redirect(url_for(".desk_consultation", consultation_id=consultation.id))
+    return render_template("consultations/desk/settings.html", c=consultation, form=form, kinds=kinds)
+
+
+@blueprint.route("/soan-thao/<int:consultation_id>/ho-so/", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+@transactional
+def desk_papers(consultation_id: int) -> str | Response:
+    consultation = own(consultation_id)
+    form = forms.PaperForm()
+    if form.validate_on_submit():
+        limit = current_app.config["MAX_ATTACHMENT_MB"] * MEGABYTE
+        with form.refusals():
+            upload = form.file.data
+            drafting.add_paper(
+                consultation, upload.stream, upload.filename or "", title=form.title.data or "", limit=limit
+            )
+        if not form.refused:
+            flash(_("Đã thêm tài liệu."), "done")
+            return redirect(url_for(".desk_papers", consultation_id=consultation.id))
+    papers = queries.list_papers(consultation.id)
+    limit_mb = current_app.config["MAX_ATTACHMENT_MB"]
+    return render_template(
+        "consultations/desk/papers.html",
+        c=consultation,
+        form=form,
+        papers=papers,
+        limit=limit_mb,
+        accept=forms.ACCEPT_PAPER,
+    )
+
+
+@blueprint.post("/soan-thao/<int:consultation_id>/ho-so/<int:paper_id>/<any(len, xoa):act>")
+@requires(Permission.DRAFT)
+@transactional
+def change_paper(consultation_id: int, paper_id: int, act: str) -> Response:
+    consultation = own(consultation_id)
+    change = drafting.raise_paper if act == "len" else drafting.remove_paper
+    change(consultation, paper_id)
+    return redirect(url_for(".desk_papers", consultation_id=consultation.id))
+
+
+@blueprint.get("/soan-thao/<int:consultation_id>/ho-so/<int:paper_id>")
+@requires(Permission.DRAFT)
+def desk_paper_file(consultation_id: int, paper_id: int) -> Response:
+    return _download(queries.get_paper_file(own(consultation_id).id, paper_id))
+
+
+@blueprint.get("/soan-thao/<int:consultation_id>/tep-goc")
+@requires(Permission.DRAFT)
+def desk_source_file(consultation_id: int) -> Response:
+    return _download(queries.get_version(own(consultation_id).id).file)
+
+
+@blueprint.route("/soan-thao/<int:consultation_id>/cong-bo/", methods=["GET", "POST"])
+@requires(Permission.DRAFT)
+@transactional
+def publish_consultation(consultation_id: int) -> str | Response:
+    consultation = own(consultation_id)
+    drafting.must_be_draft(consultation)
+    form = forms.PublishForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            publishing.publish(consultation, by=signed_in_person())
+        if not form.refused:
+            flash(_("Đã công bố dự thảo."), "done")
+            return redirect(url_for(".desk_consultation", consultation_id=consultation.id))
+    return render_template(
+        "consultations/desk/publish.html",
+        c=consultation,
+        form=form,
+        version=queries.get_version(consultation.id),
+        papers=queries.list_papers(consultation.id),
+        short=policies.is_short(_day(consultation.opens_at), _day(consultation.closes_at), consultation.kind.days),
+        past=consultation.closes_at <= clock.now(),
+    )
+
+
+CHANGES = {
+    "gia-han": EventKind.EXTENDED,
+    "tam-dung": EventKind.SUSPENDED,
+    "mo-lai": EventKind.RESUMED,
+    "huy": EventKind.CANCELLED,
+}
+Change = Callable[..., ConsultationEvent]
+SERVICES: dict[EventKind, Change] = {
+    EventKind.SUSPENDED: publishing.suspend,
+    EventKind.RESUMED: publishing.resume,
+    EventKind.CANCELLED: publishing.cancel,
+}
+
+
+@blueprint.route(
+    "/soan-thao/<int:consultation_id>/<any('gia-han', 'tam-dung', 'mo-lai', huy):act>/", methods=["GET", "POST"]
+)
+@requires(Permission.DRAFT)
+@transactional
+def change_consultation(consultation_id: int, act: str) -> str | Response:
+    consultation, kind = own(consultation_id), CHANGES[act]
+    form = forms.ExtendForm() if kind == EventKind.EXTENDED else forms.ReasonForm()
+    if form.validate_on_submit():
+        with form.refusals():
+            _change(consultation, kind, form)
+        if not form.refused:
+            flash(_("Đã ghi nhận. Thông báo hiện trên trang dự thảo và được gửi đến người tham gia."), "done")
+            return redirect(url_for(".desk_consultation", consultation_id=consultation.id))
+    possible = kind in publishing.possible_changes(consultation, clock.now())
+    return render_template("consultations/desk/change.html", c=consultation, form=form, kind=kind, possible=possible)
+
+
+def _change(consultation: Consultation, kind: EventKind, form: forms.ReasonForm) -> None:
+    person, reason = signed_in_person(), form.reason.data or ""
+    if isinstance(form, forms.ExtendForm):
+        assert form.closes.data is not None  # noqa: S101  # a field that is required
+        publishing.extend(consultation, form.closes.data, by=person, reason=reason)
+    else:
+        SERVICES[kind](consultation, by=person, reason=reason)
+
+
+def read_upload(form: forms.FileForm) -> drafting.ReadDraft:
+    """The uploaded draft, read but not kept."""
+    upload = form.file.data
+    limit = current_app.config["MAX_DRAFT_MB"] * MEGABYTE
+    return drafting.read_draft(upload.stream, upload.filename or "", limit=limit)
+
+
+def _tree_page(consultation: Consultation, form: forms.FileForm) -> str:
+    version = queries.get_version(consultation.id)
+    return render_template(
+        "consultations/desk/tree.html",
+        c=consultation,
+        version=version,
+        tree=queries.list_tree(version),
+        form=form,
+        limit=current_app.config["MAX_DRAFT_MB"],
+        accept=forms.ACCEPT_DRAFT,
+    )
+
+
+def _download(stored: StoredFile) -> Response:
+    answer: Response = send_file(stored.path, mimetype=stored.media_type, as_attachment=True, download_name=stored.name)
+    return answer
+
+
+def _day(moment: datetime) -> date:
+    return clock.local(moment).date()

@@ -18,8 +18,8 @@ RANK = {
     Kind.ARTICLE: 5,
     Kind.CLAUSE: 6,
     Kind.POINT: 7,
-    Kind.PREAMBLE: 0,
-    Kind.SIGNATURE: 0,
+    Kind.PREAMBLE: 9,
+    Kind.SIGNATURE: 9,
 }
 DIVISIONS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION})
 HOLDS_TEXT = frozenset(

@@ -22,8 +22,9 @@ _HTML = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<(?:!doctype\s+html|html|hea
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
-        "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 "
-        "header hr label legend li main nav ol option p pre section select table tbody td textarea tfoot th thead tr ul",
+        "address article aside blockquote body caption center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 "
+        "h6 header hr label legend li main nav ol option p pre section select table tbody td textarea tfoot th thead "
+        "tr ul",
     )
 )
 _SKIPPED = frozenset(["head", "iframe", "noscript", "object", "script", "style", "svg", "template"])

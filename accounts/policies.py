@@ -22,6 +22,10 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 
+CONSENT_VERSION = "2026-01"
+"""The text that people consent to, as it stands in templates/accounts/_consent.html; a new text gets a new version."""
+
+
 def roles_with(permission: str) -> list[Role]:
     """The roles that carry a permission."""
     return [role for role, permissions in ROLE_PERMISSIONS.items() if permission in permissions]

@@ -17,7 +17,7 @@ def staff_links() -> list[tuple[str, str]]:
         (Permission.MODERATE, _("Kiểm duyệt"), "moderation.queue"),
         (Permission.DRAFT, _("Bàn soạn thảo"), "consultations.desk"),
         (Permission.ANSWER, _("Tiếp thu, giải trình"), "opinions.desk"),
-        (Permission.ADMINISTER, _("Quản trị"), "accounts.administration"),
+        (Permission.ADMINISTER, _("Quản trị"), "administration.index"),
     )
     return [(label, url_for(endpoint)) for permission, label, endpoint in links if permission in held]
 

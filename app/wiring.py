@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-import consultations.tasks  # registers its part of the outbox
-import search.tasks  # noqa: F401  # both register their part of the outbox
+import search.tasks  # noqa: F401  # registers its part of the outbox
+from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register their part of the outbox
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
 from app import navigation, shell
 from consultations import indexing
+from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.views import blueprint as consultations
 from core import slots
 from core.i18n import gettext as _

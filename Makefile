@@ -70,7 +70,8 @@ test-packages:
 
 .PHONY: test-browser
 test-browser: setup
-	@$(BIN)/python -m tests.support.chromium || $(BIN)/playwright install --with-deps chromium || [ "$$CI" != true ]
+	@$(BIN)/python -m tests.support.chromium \
+		|| $(BIN)/playwright install $$([ "$$(id -u)" != 0 ] || echo --with-deps) chromium || [ "$$CI" != true ]
 
 .PHONY: test
 test: test-packages setup test-browser check ## every check and test, on SQLite and PostgreSQL, in a real browser

@@ -45,10 +45,20 @@ class Facts(NamedTuple):
 
 
 class Postings(NamedTuple):
-    """The documents of a segment that hold a term, and how much it weighs in each."""
+    """The documents of a segment that hold a term (ascending), how much it weighs in each, and where it stands.
+
+    In the n-th document the term stands at places[starts[n] : starts[n + 1]].
+    """
 
     docs: Sequence[int]
     weights: Sequence[float]
+    starts: Sequence[int]
+    places: Sequence[int]
+
+    def places_in(self, doc: int) -> Sequence[int]:
+        """Where it stands in a document that holds it."""
+        at = bisect_left(self.docs, doc)
+        return self.places[self.starts[at] : self.starts[at + 1]]
 
 
 class Segment(Protocol):
@@ -60,10 +70,6 @@ class Segment(Protocol):
     live: frozenset[int] | None
 
     def postings(self, form: str) -> Postings | None: ...
-
-    def positions(self, form: str, docs: Iterable[int]) -> dict[int, Sequence[int]]:
-        """Where the term stands in each of these documents (ascending numbers); those without it left out."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +133,16 @@ def _is_slow(group: tuple[Clause, ...]) -> int:
 
 
 def _clause(segment: Segment, clause: Clause, within: set[int] | None) -> set[int]:
-    found = [segment.postings(_query_form(term)) for term in dict.fromkeys(clause.terms)]
-    lists = sorted((postings.docs for postings in found if postings), key=len)
-    if len(lists) < len(found):
+    found = [postings for term in clause.terms if (postings := segment.postings(_query_form(term)))]
+    if len(found) < len(clause.terms):
         return set()
+    lists = sorted((postings.docs for postings in found), key=len)
     docs = set(lists[0]) if within is None else within.intersection(lists[0])
     for each in lists[1:]:
         docs.intersection_update(each)
-    if len(clause.terms) == 1 or not docs:
+    if len(found) == 1:
         return docs
-    places = _places(segment, [_query_form(term) for term in clause.terms], docs)
-    return {doc for doc in docs if _in_a_row([place[doc] for place in places])}
-
-
-def _places(segment: Segment, forms: list[str], docs: Iterable[int]) -> list[dict[int, Sequence[int]]]:
-    ascending = sorted(docs)
-    read = {form: segment.positions(form, ascending) for form in dict.fromkeys(forms)}
-    return [read[form] for form in forms]
+    return {doc for doc in docs if _in_a_row([postings.places_in(doc) for postings in found])}
 
 
 def _in_a_row(places: Sequence[Sequence[int]]) -> bool:
@@ -217,7 +216,7 @@ def _weights(postings: Postings | None, wanted: Mapping[int, float]) -> Iterable
     """The postings of the wanted documents: picked out when these are few, walked through when they are many."""
     if postings is None:
         return ()
-    docs, weights = postings
+    docs, weights, *_places = postings
     if len(wanted) == len(docs) or len(wanted) * 8 > len(docs):
         return [(doc, weight) for doc, weight in zip(docs, weights, strict=True) if doc in wanted]
     places = ((doc, bisect_left(docs, doc)) for doc in wanted)
@@ -248,14 +247,12 @@ def _lift_neighbours(
     row = [group[0].terms[0] for group in parsed.required if len(group) == 1 and len(group[0].terms) == 1]
     if len(row) < 2:
         return best
-    forms = [_query_form(term) for term in row]
     lifted: list[tuple[float, int, int]] = []
-    for number, segment in enumerate(segments):
-        mine = {doc: score for score, at, doc in best if at == number}
-        places = _places(segment, forms, mine)
-        for doc, score in mine.items():
-            near = sum(_in_a_row((first[doc], second[doc])) for first, second in pairwise(places))
-            lifted.append((score * (1 + _NEAR_BONUS * near / (len(row) - 1)), number, doc))
+    for score, number, doc in best:
+        found = [segments[number].postings(_query_form(term)) for term in row]
+        places = [postings.places_in(doc) for postings in found if postings]
+        near = sum(_in_a_row(pair) for pair in pairwise(places))
+        lifted.append((score * (1 + _NEAR_BONUS * near / (len(row) - 1)), number, doc))
     return lifted
 
 

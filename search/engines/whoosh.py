@@ -57,7 +57,7 @@ _SIZES = "sizes.json"
 _HEADING_WEIGHT = 3.0  # of a word in the title or the citation, against one in the body
 _GAP = 100  # between title, citation, contributor and body: no phrase crosses it
 _LOCK_SECONDS = 20.0
-_KEPT_TERMS = 512  # postings kept in memory per segment
+_KEPT_POSTINGS = 2_000_000  # kept in memory per segment, about 17 bytes each
 _LEFTOVER = re.compile(r"(\.lock|LOCK|\.tmp|\.toc\..*)$")
 _FACTS = struct.Struct("<qqqqdI")  # id, consultation, version, lineage (-1: none), created, length
 _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE}
@@ -184,6 +184,7 @@ class _Segment:
         self.total_length = sum(self.lengths)
         self.live: frozenset[int] | None = None
         self._kept: OrderedDict[str, Postings | None] = OrderedDict()
+        self._kept_size = 0
 
     def refresh(self, segment: Any) -> None:
         deleted = segment.deleted_docs() if segment.has_deletions() else ()
@@ -194,34 +195,24 @@ class _Segment:
             self._kept.move_to_end(form)
             return self._kept[form]
         found = self._kept[form] = self._read_postings(form)
-        if len(self._kept) > _KEPT_TERMS:
-            self._kept.popitem(last=False)
+        self._kept_size += len(found.docs) + 1 if found else 1
+        while self._kept_size > _KEPT_POSTINGS and len(self._kept) > 1:
+            _form, oldest = self._kept.popitem(last=False)
+            self._kept_size -= len(oldest.docs) + 1 if oldest else 1
         return found
 
     def _read_postings(self, form: str) -> Postings | None:
         if ("words", form.encode()) not in self.reader:
             return None
+        docs, weights, starts, places = array("I"), array("f"), array("I", [0]), array("I")
         matcher = self.reader.postings("words", form)
-        docs, weights = array("I"), array("f")
         while matcher.is_active():
             docs.append(matcher.id())
             weights.append(matcher.weight())
+            places.frombytes(matcher.value())
+            starts.append(len(places))
             matcher.next()
-        return Postings(docs, weights)
-
-    def positions(self, form: str, docs: Iterable[int]) -> dict[int, Sequence[int]]:
-        found: dict[int, Sequence[int]] = {}
-        if ("words", form.encode()) not in self.reader:
-            return found
-        matcher = self.reader.postings("words", form)
-        for doc in docs:
-            if matcher.is_active() and matcher.id() < doc:
-                matcher.skip_to(doc)
-            if not matcher.is_active():
-                break
-            if matcher.id() == doc:
-                found[doc] = array("I", matcher.value())
-        return found
+        return Postings(docs, weights, starts, places)
 
     def texts(self, number: int) -> tuple[str, str]:
         title, body = self.reader.stored_fields(number)["texts"]
@@ -321,8 +312,8 @@ class WhooshEngine:
             for segment in segments:
                 for number, _stored in segment.reader.iter_docs():
                     segment.texts(number)
-                for _field, form in segment.reader.all_terms():
-                    segment.positions(form.decode(), range(len(segment.facts)))
+                for form in segment.reader.lexicon("words"):
+                    segment.postings(form.decode())
 
     def close(self) -> None:
         with self._guard:

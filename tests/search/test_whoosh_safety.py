@@ -68,17 +68,14 @@ class TestKilledWriters:
         chance = random.Random(2)
         number = 0
         for _ in range(8):
-            writer = subprocess.Popen(
-                [sys.executable, "-c", WRITER.format(root=str(ROOT), folder=str(engine.folder)), str(number)],
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            assert writer.stdout is not None
-            assert writer.stdout.readline()  # it is under way
-            time.sleep(chance.uniform(0, 0.25))
-            writer.send_signal(signal.SIGKILL)
-            said = [int(line) for line in writer.stdout.read().split()]
-            writer.wait()
+            script = WRITER.format(root=str(ROOT), folder=str(engine.folder))
+            command = [sys.executable, "-c", script, str(number)]
+            with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+                assert writer.stdout is not None
+                assert writer.stdout.readline()  # it is under way
+                time.sleep(chance.uniform(0, 0.25))
+                writer.send_signal(signal.SIGKILL)
+                said = [int(line) for line in writer.stdout.read().split()]
             number = max([number, *said])
             engine.check()
             # The batch that was being written is in whole or not at all.
@@ -156,6 +153,9 @@ class TestSeveralProcesses:
         assert engine.count() == 5
 
 
+# Whoosh leaves files to the garbage collector when it cannot read them.
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 class TestDamage:
     @pytest.fixture(autouse=True)
     def _documents(self, engine: WhooshEngine) -> None:

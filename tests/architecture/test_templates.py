@@ -3,9 +3,11 @@
 Nothing is in them that the security policy would refuse.
 """
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
-from jinja2 import Environment
+from jinja2 import Environment, FileSystemLoader
 
 from tests.architecture.checks.templates import broken_links, faults, is_page
 from tests.architecture.checks.tree import ROOT
@@ -47,6 +49,8 @@ def test_every_link_leads_somewhere(bare_app: Flask) -> None:
 def test_a_planted_broken_link_is_found(bare_app: Flask, planted: str, fault: str) -> None:
     assert broken_links(bare_app, "x.html", planted) == [f"x.html:1: {fault}"]
     assert broken_links(bare_app, "x.html", "{{ url_for('shell.home') }}{{ url_for(endpoint) }}") == []
+    assert broken_links(bare_app, "shell/x.html", "{{ url_for('.home') }}") == []
+    assert len(broken_links(bare_app, "search/x.html", "{{ url_for('.home') }}")) == 1
 
 
 def test_a_good_page_has_no_fault(environment: Environment) -> None:
@@ -76,6 +80,20 @@ def test_a_planted_fault_is_found(environment: Environment, planted: str, fault:
     found = faults(environment, "consultations/planted.html", planted)
     assert len(found) == 1
     assert fault in found[0]
+
+
+def test_an_h1_may_come_from_a_macro_and_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "head.html").write_text(
+        "{% macro head(t) %}<h1>{{ t }}</h1>{% endmacro %}{% macro note() %}<p>{% endmacro %}"
+    )
+    environment = Environment(loader=FileSystemLoader(tmp_path), autoescape=True, extensions=["jinja2.ext.i18n"])
+    page = '{% from "head.html" import head as big, note %}' + GOOD.replace(
+        "<h1>{{ x }}</h1>", "{{ big(x) }}{{ note() }}"
+    )
+    assert faults(environment, "consultations/macro.html", page) == []
+    assert faults(environment, "consultations/macro.html", page + "{{ big(y) }}") == [
+        "consultations/macro.html: has 2 h1"
+    ]
 
 
 def test_parts_need_no_title_but_are_judged_all_the_same(environment: Environment) -> None:

@@ -1,10 +1,11 @@
 """Who may enter which route."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask
+from werkzeug.routing import Rule
 
 from accounts.models import Role
 from accounts.policies import Permission, permissions_of
@@ -43,20 +44,22 @@ def unknown_permissions(views: Mapping[str, Callable[..., Any]]) -> list[str]:
 
 
 def table(app: Flask) -> str:
-    """One line for each route: methods, address, endpoint, what it asks for, and who gets past the gate."""
-    rows = [("METHODS", "ADDRESS", "ENDPOINT", "ASKS FOR", *VISITORS)]
-    rows += sorted(_row(app, rule) for rule in app.url_map.iter_rules())
-    return "\n".join(_aligned(rows)) + "\n"
+    """One line for each route: who of each kind gets past the gate, what it asks for, methods, address, endpoint.
+
+    What varies in length stands last, so that a new route changes one line and no other.
+    """
+    head = _line([*VISITORS], "asks for", "methods", "address", "endpoint")
+    rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+    return "\n".join([head, *(_row(app, rule) for rule in rules)]) + "\n"
 
 
-def _row(app: Flask, rule: Any) -> tuple[str, ...]:
+def _row(app: Flask, rule: Rule) -> str:
     access = access_of(app.view_functions[rule.endpoint])
-    marks = ("yes" if admits(Stranger(roles), access) else "-" for roles in VISITORS.values())
+    marks = ["yes" if admits(Stranger(roles), access) else "-" for roles in VISITORS.values()]
     methods = ",".join(sorted((rule.methods or set()) - QUIET_METHODS))
-    return (methods, rule.rule, rule.endpoint, str(access), *marks)
+    return _line(marks, str(access), methods, rule.rule, rule.endpoint)
 
 
-def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    rows = sorted(rows, key=lambda row: (row[0] != "METHODS", row[1], row[0]))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+def _line(marks: Sequence[str], asks: str, methods: str, address: str, endpoint: str) -> str:
+    columns = "  ".join(mark.ljust(len(visitor)) for mark, visitor in zip(marks, VISITORS, strict=True))
+    return f"{columns}  {asks:20}  {methods:8}  {address}  {endpoint}"

@@ -5,20 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from flask import Flask
-from jinja2 import Environment, TemplateSyntaxError, nodes
+from jinja2 import Environment, TemplateError, TemplateSyntaxError, nodes
 
-# Not pages: frames, parts that pages take in, letters; and files whose name begins with an underscore.
+# Not pages: frames, macros, letters; what pages of one folder share (parts.html, or a name that begins with _).
 PARTS = ("layouts/", "macros/", "emails/")
 COMMENT = re.compile(r"{#.*?#}|<!--.*?-->", re.DOTALL)
 EXPRESSION = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 TAG = re.compile(r"<([a-zA-Z][\w-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+H1 = re.compile(r"<h1[\s>]")
 HANDLER = re.compile(r"(?:^|\s)(on[a-z]+)\s*=", re.IGNORECASE)
 STYLE = re.compile(r"(?:^|\s)style\s*=", re.IGNORECASE)
 EXTERNAL = re.compile(r"(?:^|\s)(?:src|srcset|action|formaction)\s*=\s*[\"']?(?:https?:)?//", re.IGNORECASE)
 
 
 def is_page(name: str) -> bool:
-    return name.endswith(".html") and not name.startswith(PARTS) and not PurePosixPath(name).name.startswith("_")
+    shared = PurePosixPath(name).name.startswith(("_", "parts."))
+    return name.endswith(".html") and not name.startswith(PARTS) and not shared
 
 
 def faults(environment: Environment, name: str, source: str) -> list[str]:
@@ -30,19 +32,44 @@ def faults(environment: Environment, name: str, source: str) -> list[str]:
         return [f"{name}:{error.lineno}: does not compile: {error.message}"]
     found = [*_unknown(environment, tree), *_unsafe(tree), *_inline(source)]
     if is_page(name):
-        found += _page(tree, source)
+        found += _page(environment, tree, source)
     return [f"{name}: {fault}" for fault in found]
 
 
-def _page(tree: nodes.Template, source: str) -> Iterator[str]:
+def _page(environment: Environment, tree: nodes.Template, source: str) -> Iterator[str]:
     parents = [node.template for node in tree.find_all(nodes.Extends)]
     if not any(isinstance(parent, nodes.Const) and str(parent.value).startswith("layouts/") for parent in parents):
         yield "extends no layout"
     if "title" not in {block.name for block in tree.find_all(nodes.Block)}:
         yield "has no title block"
-    count = len(re.findall(r"<h1[\s>]", COMMENT.sub("", source)))
+    count = len(H1.findall(COMMENT.sub("", source))) + _headings_by_macro(environment, tree)
     if count != 1:
         yield f"has {count} h1"
+
+
+def _headings_by_macro(environment: Environment, tree: nodes.Template) -> int:
+    """How often a page calls a macro, brought in by ``{% from "macros/…" import … %}``, that writes an h1."""
+    with_heading = set()
+    for bring in tree.find_all(nodes.FromImport):
+        if isinstance(bring.template, nodes.Const):
+            headed = _headed_macros(environment, str(bring.template.value))
+            pairs = [(name, name) if isinstance(name, str) else name for name in bring.names]
+            with_heading |= {alias for name, alias in pairs if name in headed}
+    calls = (call.node for call in tree.find_all(nodes.Call))
+    return sum(isinstance(node, nodes.Name) and node.name in with_heading for node in calls)
+
+
+def _headed_macros(environment: Environment, name: str) -> set[str]:
+    assert environment.loader is not None
+    try:
+        tree = environment.parse(environment.loader.get_source(environment, name)[0], name)
+    except TemplateError:
+        return set()  # said of the other file itself
+    return {
+        macro.name
+        for macro in tree.find_all(nodes.Macro)
+        if any(H1.search(data.data) for data in macro.find_all(nodes.TemplateData))
+    }
 
 
 def _unknown(environment: Environment, tree: nodes.Template) -> Iterator[str]:
@@ -56,13 +83,19 @@ def _unknown(environment: Environment, tree: nodes.Template) -> Iterator[str]:
 def broken_links(app: Flask, name: str, source: str) -> list[str]:
     """Calls of url_for with an endpoint that no route has, or with a static file that is not there."""
     found = []
-    for call in app.jinja_env.parse(source, name).find_all(nodes.Call):
+    try:
+        tree = app.jinja_env.parse(source, name)
+    except TemplateSyntaxError:
+        return []  # faults() says so
+    for call in tree.find_all(nodes.Call):
         if not (isinstance(call.node, nodes.Name) and call.node.name == "url_for" and call.args):
             continue
         endpoint, filename = (
             _const(call.args[0]),
             _const(*(item.value for item in call.kwargs if item.key == "filename")),
         )
+        if endpoint is not None and endpoint.startswith("."):  # of the same blueprint, named like the folder
+            endpoint = PurePosixPath(name).parts[0] + endpoint
         if endpoint is not None and endpoint not in app.view_functions:
             found.append(f"{name}:{call.lineno}: no route {endpoint}")
         if endpoint == "static" and filename and not (Path(app.static_folder or "") / filename).is_file():

@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from jinja2 import Environment, nodes
+from jinja2 import Environment, TemplateSyntaxError, nodes
 
 VIETNAMESE = re.compile("[àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ]", re.IGNORECASE)
 GETTEXT = frozenset(
@@ -12,12 +12,16 @@ GETTEXT = frozenset(
 )
 # Names, and the national name and motto over a document, are said in Vietnamese in every language.
 NAMES = ("Dân Bàn", "Tiếng Việt", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
+DATA_MARK = "# no gettext:"  # then the reason
 HTML_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def untranslated_in_template(environment: Environment, name: str, source: str) -> list[str]:
     """Vietnamese in the text of a template, or in a string of an expression, outside _() and {% trans %}."""
-    tree = environment.parse(source, name)
+    try:
+        tree = environment.parse(source, name)
+    except TemplateSyntaxError as error:
+        return [f"{name}:{error.lineno}: {error.message}"]
     return [f"{name}:{line}: {text!r}" for line, text in _template_words(tree) if _vietnamese(text)]
 
 
@@ -33,9 +37,14 @@ def _template_words(node: nodes.Node) -> Iterator[tuple[int, str]]:
 
 
 def untranslated_in_python(name: str, source: str) -> list[str]:
-    """Vietnamese strings outside gettext, docstrings apart; and gettext of anything but a plain string."""
+    """Vietnamese strings outside gettext, docstrings apart; and gettext of anything but a plain string.
+
+    A line that ends in ``# no gettext: reason`` holds data, say the words that the title of a law begins with.
+    """
     tree = ast.parse(source, name)
-    found = [(line, repr(text)) for line, text in _python_words(tree) if _vietnamese(text)]
+    data = {number for number, line in enumerate(source.splitlines(), start=1) if DATA_MARK in line}
+    words = ((line, text) for line, text in _python_words(tree) if line not in data)
+    found = [(line, repr(text)) for line, text in words if _vietnamese(text)]
     found += [
         (call.lineno, "gettext of something that is no plain string") for call in _calls(tree) if not _plain(call)
     ]

@@ -50,12 +50,16 @@ worker: setup ## one more worker
 db: setup ## create or upgrade the database
 	@$(BIN)/danban init
 
-.PHONY: check
-check: setup ## ruff, djlint, mypy, import-linter: no test is run
+.PHONY: check check-python check-templates check-types check-imports
+check: check-python check-templates check-types check-imports ## ruff, djlint, mypy, import-linter: no test is run
+check-python: setup
 	$(BIN)/ruff check $(PYTHON_SOURCES)
 	$(BIN)/ruff format --check $(PYTHON_SOURCES)
-	@if [ -d templates ]; then echo "$(BIN)/djlint templates --check --lint" && $(BIN)/djlint templates --check --lint --quiet; fi
+check-templates: setup
+	$(BIN)/djlint templates --check --lint --quiet
+check-types: setup
 	$(BIN)/mypy
+check-imports: setup
 	$(BIN)/lint-imports
 
 .PHONY: format

@@ -85,11 +85,15 @@ def test_planted_vietnamese_in_python_is_found(planted: str) -> None:
     assert len(untranslated_in_python("x.py", planted)) == 1
 
 
-def test_good_python_passes() -> None:
-    assert (
-        untranslated_in_python(
-            "x.py",
-            '"""Phiếu góp ý."""\nflash(_("Còn %(n)s ngày", n=3))\nx = "plain"\nre.compile("[a-zđ]")\nx = "luật"  # no gettext: data\n',
-        )
-        == []
-    )
+@pytest.mark.parametrize(
+    "good",
+    [
+        '"""Phiếu góp ý."""',
+        'flash(_("Còn %(n)s ngày", n=3))',
+        'title = "Dân Bàn"',
+        'pattern = re.compile("[a-zđ]")',
+        'kind = "luật"  # no gettext: how a title begins',
+    ],
+)
+def test_good_python_passes(good: str) -> None:
+    assert untranslated_in_python("x.py", good) == []

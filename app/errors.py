@@ -37,13 +37,14 @@ def refused(error: DanBanError) -> tuple[str, int]:
     return page(409 if isinstance(error, Conflict | Closed) else 422, error.message)
 
 
-def expired_form(error: CSRFError) -> tuple[str, int]:
+def expired_form(_error: CSRFError) -> tuple[str, int]:
     """The form's token is too old or forged: show what was typed, with a fresh token, to be sent again."""
     fields = [(name, value) for name, values in request.form.lists() for value in values if name not in NEVER_SHOWN]
-    return render_template("errors/csrf.html", fields=fields, action=request.path, lost_files=bool(request.files)), 400
+    action = request.full_path if request.query_string else request.path
+    return render_template("errors/csrf.html", fields=fields, action=action, lost_files=bool(request.files)), 400
 
 
-def unexpected(error: Exception) -> tuple[str, int]:
+def unexpected(_error: Exception) -> tuple[str, int]:
     log.exception("error on %s %s", request.method, request.endpoint)
     db.session.rollback()
     return page(InternalServerError.code)

@@ -10,6 +10,7 @@ from accounts.views import blueprint as accounts_pages
 from app import navigation, shell
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
+from consultations.events import comment_changed
 from consultations.views import blueprint as consultations
 from core import slots
 from core.i18n import gettext as _
@@ -17,6 +18,10 @@ from moderation import rules
 from moderation.views import blueprint as moderation
 from notifications import services as notifications
 from notifications.views import blueprint as notifications_pages
+from opinions import tasks as opinions_tasks  # noqa: F401
+from opinions.queries import public as answers
+from opinions.services.grouping import leave_group
+from opinions.views import blueprint as opinions_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 
@@ -29,10 +34,15 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(consultations)
     app.register_blueprint(moderation)
     app.register_blueprint(search_pages)
+    app.register_blueprint(opinions_pages)
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     _register_searched()
     slots.fill("moderation.rules", rules.rules)
+    slots.fill("comment.fates", answers.fates)
+    slots.fill("provision.answers", answers.answers_on_place)
+    slots.fill("home.answers", answers.latest_answers)
+    comment_changed.connect(leave_group)
 
 
 def _register_searched() -> None:

@@ -9,13 +9,13 @@ from flask.cli import FlaskGroup
 from app.cli import people, run
 from app.cli.legal import legal
 from app.config import WrongSetting
+from app.factory import create_app
 from consultations.cli import consultation
+from opinions.cli import group as opinions
 from search.cli import group as search
 
 
 def _make_app() -> Flask:
-    from app import create_app
-
     try:
         return create_app()
     except WrongSetting as wrong:
@@ -27,7 +27,7 @@ def main() -> None:
     """Dân Bàn: consultation on draft legal documents, clause by clause."""
 
 
-for command in (*run.COMMANDS, *people.COMMANDS, consultation, legal, search):
+for command in (*run.COMMANDS, *people.COMMANDS, consultation, legal, opinions, search):
     main.add_command(command)
 
 if __name__ == "__main__":

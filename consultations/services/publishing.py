@@ -89,6 +89,16 @@ def cancel(consultation: Consultation, *, by: Person, reason: str) -> Consultati
     return _tell(consultation, EventKind.CANCELLED, by, reason)
 
 
+def publish_table(consultation: Consultation, *, by: Person) -> ConsultationEvent:
+    """Close the book: the table of opinions is public, and from now on no opinion is edited or withdrawn."""
+    if consultation.table_published_at is not None:
+        raise Conflict(_("Bản tổng hợp đã được công bố."))
+    if policies.phase(consultation, clock.now()) != Phase.CLOSED:
+        raise RuleBroken(_("Chỉ công bố Bản tổng hợp sau khi đợt lấy ý kiến đã đóng."))
+    consultation.table_published_at = clock.now()
+    return _record(consultation, EventKind.TABLE_PUBLISHED, by)
+
+
 def possible_changes(consultation: Consultation, at: datetime) -> list[EventKind]:
     """The changes that make sense now."""
     if consultation.table_published_at is not None:

@@ -28,7 +28,7 @@ READ_AT_ONCE = 1000
 
 @dataclass(frozen=True)
 class Totals:
-    """What a file states of itself. ``by_status`` counts all comments received; the table holds ``in_table`` of them."""
+    """What a file states of itself. ``by_status`` counts all comments received, ``in_table`` those that it holds."""
 
     by_status: dict[ReviewStatus, int]
     contributors: dict[ContributorKind, int]
@@ -103,7 +103,7 @@ def _rows() -> "sa.Select[*tuple[Any, ...]]":
             Provision.heading,
             Provision.text.label("provision_text"),
             sa.func.coalesce(Provision.position, -1).label("provision_position"),
-            Contributor.name.label("contributor_name"),
+            Contributor.public_name.label("contributor_name"),
             Contributor.kind.label("contributor_kind"),
             Contributor.verification,
             Contributor.organisation_checked_at,

@@ -3,11 +3,14 @@
 import sqlalchemy as sa
 
 from accounts.models import Person
+from consultations.models import Comment, Consultation
+from consultations.services import publishing
 from core import clock, outbox
 from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
 from core.i18n import gettext as _
-from opinions.models import Decision, OpinionGroup, Response, ResponseLog, ResponseState
+from moderation.models import LEDGER
+from opinions.models import Decision, GroupMember, OpinionGroup, Response, ResponseLog, ResponseState
 
 TELL_TOPIC = "opinions.answered"
 MAX_LETTERS = 20_000
@@ -66,6 +69,31 @@ def publish_response(response: Response, *, by: Person, version: int) -> None:
     response.approved_by_id, response.published_at = by.id, clock.now()
     db.session.flush()
     outbox.enqueue(TELL_TOPIC, {"response_id": response.id, "after": 0})
+
+
+def publish_table(consultation: Consultation, *, by: Person) -> None:
+    """Publish the official table, once every opinion in the ledger has a published response. Raises RuleBroken."""
+    left = count_unanswered(consultation.id)
+    if left:
+        raise RuleBroken(_("Còn %(n)s ý kiến chưa có trả lời được duyệt. Hãy trả lời hết rồi công bố.", n=left))
+    publishing.publish_table(consultation, by=by)
+
+
+def count_unanswered(consultation_id: int) -> int:
+    """How many opinions of the ledger have no published response."""
+    answered = (
+        sa.select(GroupMember.comment_id)
+        .join(Response, Response.group_id == GroupMember.group_id)
+        .where(Response.state == ResponseState.PUBLISHED)
+    )
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(
+                Comment.consultation_id == consultation_id, Comment.status.in_(LEDGER), Comment.id.not_in(answered)
+            )
+        )
+        or 0
+    )
 
 
 def _move(

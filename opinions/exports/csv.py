@@ -1,0 +1,61 @@
+"""All comments as .csv: UTF-8 with its mark, so that Excel reads Vietnamese; the statement stands last, after #.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+"""
+
+import csv
+import io
+from typing import IO
+
+from opinions.exports import words
+from opinions.exports.words import Heading
+from opinions.queries.table import table_rows
+
+HEADINGS = (
+    "Mã ý kiến",
+    "Điều khoản",
+    "Chủ thể góp ý",
+    "Loại chủ thể",
+    "Lập trường",
+    "Nội dung góp ý",
+    "Câu chữ đề nghị",
+    "Nội dung tiếp thu, giải trình",
+    "Nhóm",
+    "Trạng thái",
+    "Kênh",
+    "Ngày gửi",
+)
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(heading: Heading, out: IO[bytes]) -> None:
+    """Write the file; holds a thousand rows in memory at most."""
+    text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    writer.writerow(HEADINGS)
+    for row in table_rows(heading.consultation_id):
+        writer.writerow(
+            harmless(cell)
+            for cell in (
+                str(row.id),
+                words.place(row),
+                words.contributor(row),
+                words.KINDS[row.contributor_kind],
+                words.STANCES[row.stance],
+                row.body,
+                row.proposed_text,
+                words.response(row),
+                row.group_title or "",
+                words.STATUSES[row.status],
+                words.CHANNELS[row.channel],
+                words.day(row.created_at),
+            )
+        )
+    for line in words.statement(heading):
+        writer.writerow([f"# {line}"])
+    text.detach()
+
+
+def harmless(cell: str) -> str:
+    """The cell as no spreadsheet takes it for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

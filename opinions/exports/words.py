@@ -1,0 +1,130 @@
+"""The words of the exports: what a row says in each column, and what a file says of itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consultations.models import Channel, ContributorKind, Stance, Verification
+from core import clock
+from moderation.models import ReviewStatus
+from opinions.models import Decision
+from opinions.queries.table import Totals, is_published
+
+STANCES = {
+    Stance.SUPPORT: "Ủng hộ",
+    Stance.AMEND: "Đề nghị sửa",
+    Stance.OPPOSE: "Không đồng ý",
+    Stance.ASK: "Hỏi",
+}
+DECISIONS = {
+    Decision.ACCEPTED: "Tiếp thu",
+    Decision.PARTLY: "Tiếp thu một phần",
+    Decision.NOT_ACCEPTED: "Không tiếp thu",
+    Decision.ALREADY_COVERED: "Dự thảo đã có quy định",
+    Decision.OUT_OF_SCOPE: "Ngoài phạm vi dự thảo",
+}
+STATUSES = {
+    ReviewStatus.UNCONFIRMED: "khách chưa xác nhận địa chỉ",
+    ReviewStatus.PENDING: "chờ kiểm duyệt",
+    ReviewStatus.PUBLISHED: "đã công bố",
+    ReviewStatus.REFUSED: "bị từ chối theo quy tắc",
+    ReviewStatus.SPAM: "thư rác",
+    ReviewStatus.WITHDRAWN: "người góp ý đã rút",
+}
+KINDS = {
+    ContributorKind.INDIVIDUAL: "cá nhân",
+    ContributorKind.ORGANISATION: "tổ chức",
+    ContributorKind.AGENCY: "cơ quan",
+}
+CHANNELS = {
+    Channel.WEB: "trang Dân Bàn",
+    Channel.LETTER: "văn bản",
+    Channel.MEETING: "hội nghị",
+    Channel.PAPER: "phiếu giấy",
+    Channel.PHONE: "điện thoại",
+    Channel.EMAIL: "thư điện tử",
+    Channel.PORTAL: "cổng thông tin",
+    Channel.VNEID: "VNeID",
+}
+GENERAL = "Chung"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a file is about: the consultation, whose it is, when the file was made (aware), and its totals."""
+
+    consultation_id: int
+    title: str
+    agency: str
+    opens_at: datetime
+    closes_at: datetime
+    made_at: datetime
+    totals: Totals
+
+
+def place(row: Any) -> str:
+    """Where a comment stands: "Khoản 5 Điều 22. Mức hưởng …"; "Chung" for the whole draft."""
+    if not row.citation:
+        return str(row.heading or GENERAL)
+    citation = row.citation[0].upper() + row.citation[1:]
+    return f"{citation}. {row.heading}" if row.heading else citation
+
+
+def contributor(row: Any) -> str:
+    """Who spoke, with what is known of it."""
+    notes = []
+    if row.contributor_kind == ContributorKind.ORGANISATION and row.organisation_checked_at is None:
+        notes.append("chưa xác minh")
+    if row.verification == Verification.GUEST_CONFIRMED:
+        notes.append("khách, đã xác nhận địa chỉ")
+    elif row.verification == Verification.GUEST:
+        notes.append("khách")
+    return f"{row.contributor_name} ({'; '.join(notes)})" if notes else str(row.contributor_name)
+
+
+def content(row: Any) -> str:
+    """What was said: the stance, the opinion, and the wording proposed."""
+    parts = [f"{STANCES[row.stance]}."]
+    if row.body:
+        parts.append(row.body)
+    if row.proposed_text:
+        parts.append(f"Đề nghị viết lại: “{row.proposed_text}”")
+    return "\n".join(parts)
+
+
+def response(row: Any) -> str:
+    """What the agency answered, once that is approved and published; empty before."""
+    if not is_published(row):
+        return ""
+    parts = [f"{DECISIONS[row.decision]}.", row.reason]
+    if row.resulting_text:
+        parts.append(f"Viết lại thành: “{row.resulting_text}”")
+    return "\n".join(parts)
+
+
+def number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def moment(at: datetime) -> str:
+    return clock.local(at).strftime("%H:%M ngày %d/%m/%Y")
+
+
+def day(at: datetime) -> str:
+    return clock.local(at).strftime("%d/%m/%Y")
+
+
+def statement(heading: Heading) -> list[str]:
+    """What a file says of itself: when it was made, how many it holds, what is left out and why. Totals reconcile."""
+    totals = heading.totals
+    held = (
+        f"Lập lúc {moment(heading.made_at)}. Nhận được {number(totals.received)} ý kiến; "
+        f"bảng này có {number(totals.in_table)} ý kiến của {number(totals.submissions)} phiếu góp ý."
+    )
+    lines = [held]
+    left_out = [f"{number(count)} {STATUSES[status]}" for status, count in sorted(totals.left_out.items())]
+    lines.append(f"Không đưa vào bảng: {'; '.join(left_out)}." if left_out else "Không ý kiến nào bị để ngoài bảng.")
+    pending = totals.by_status.get(ReviewStatus.PENDING, 0)
+    if pending:
+        lines.append(f"Trong bảng có {number(pending)} ý kiến đang chờ kiểm duyệt, chưa công bố.")
+    return lines

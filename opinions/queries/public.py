@@ -1,0 +1,180 @@
+"""What the public sees of the desk: published responses, and what became of a comment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from accounts.models import Agency
+from consultations.models import Comment, Consultation, Provision
+from core.db import db
+from core.links import path_to
+from core.text import truncate_words
+from legal.diff import Segment, redline
+from moderation.models import ReviewStatus
+from opinions.models import Decision, GroupMember, OpinionGroup, Response, ResponseState
+
+CARD_LETTERS = 240
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of one comment at the desk. The answer is empty until it is published."""
+
+    grouped_at: datetime
+    answered_at: datetime | None
+    decision: Decision | None
+    reason: str
+    resulting_text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A published response and whom it answers, as macros/answer.html and macros/card.html show it."""
+
+    group: str
+    agency: str
+    result: Decision
+    reason: str
+    resulting_text: str
+    at: datetime
+    covers: int
+    people: int
+    opinion: str
+    provision_text: str
+    citation: str
+    consultation_id: int
+    consultation: str
+    place: int
+
+    @property
+    def wording(self) -> list[Segment]:
+        """What changes in the provision, word by word."""
+        return redline(self.provision_text, self.resulting_text) if self.resulting_text else []
+
+    @property
+    def where(self) -> str:
+        citation = self.citation[:1].upper() + self.citation[1:]
+        return f"{citation}, {self.consultation}" if citation else self.consultation
+
+    @property
+    def reply(self) -> str:
+        """The reason, short enough for a card."""
+        return truncate_words(self.reason, CARD_LETTERS)
+
+    @property
+    def url(self) -> str:
+        return path_to("consultations.provision", consultation_id=self.consultation_id, lineage_id=self.place)
+
+
+def fates(comment_ids: Sequence[int]) -> dict[int, Fate]:
+    """The fates of those comments that are in a group."""
+    rows = db.session.execute(
+        sa.select(GroupMember.comment_id, GroupMember.added_at, Response)
+        .outerjoin(
+            Response, sa.and_(Response.group_id == GroupMember.group_id, Response.state == ResponseState.PUBLISHED)
+        )
+        .where(GroupMember.comment_id.in_(comment_ids))
+    )
+    return {row.comment_id: _fate(row.added_at, row.Response) for row in rows}
+
+
+def answers_on_place(document_id: int, place: int) -> list[Answer]:
+    """The published answers about a provision, largest group first, at most fifty."""
+    statement = _answers().where(OpinionGroup.document_id == document_id, OpinionGroup.place == place)
+    return _read(statement.order_by(sa.desc("covers"), OpinionGroup.id).limit(50))
+
+
+def latest_answers(limit: int = 3) -> list[Answer]:
+    """The answers published last, on any draft."""
+    return _read(_answers().order_by(Response.published_at.desc(), Response.id.desc()).limit(limit))
+
+
+def authors_to_tell(response_id: int, after: int, limit: int) -> Sequence[Any]:
+    """The comments that a published response answers, in order of id after one: rows (comment_id, submission_id)."""
+    return db.session.execute(
+        sa.select(Comment.id.label("comment_id"), Comment.submission_id)
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .join(Response, Response.group_id == GroupMember.group_id)
+        .where(Response.id == response_id, Response.state == ResponseState.PUBLISHED, Comment.id > after)
+        .order_by(Comment.id)
+        .limit(limit)
+    ).all()
+
+
+def _fate(grouped_at: datetime, response: Response | None) -> Fate:
+    if response is None:
+        return Fate(grouped_at, None, None, "", "")
+    return Fate(grouped_at, response.published_at, response.decision, response.reason, response.resulting_text)
+
+
+def _answers() -> "sa.Select[*tuple[Any, ...]]":
+    members = (
+        sa.select(sa.func.count()).where(GroupMember.group_id == OpinionGroup.id).scalar_subquery().label("covers")
+    )
+    people = (
+        sa.select(sa.func.count(sa.distinct(Comment.contributor_id)))
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .where(GroupMember.group_id == OpinionGroup.id)
+        .scalar_subquery()
+        .label("people")
+    )
+    first = (
+        sa.select(sa.func.min(Comment.id))
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .where(GroupMember.group_id == OpinionGroup.id, Comment.status == ReviewStatus.PUBLISHED)
+        .scalar_subquery()
+    )
+    shown = aliased(Comment)
+    first_body = sa.select(shown.body).where(shown.id == first).scalar_subquery().label("first_body")
+    any_version = aliased(Provision)
+    about = sa.select(sa.func.max(any_version.id)).where(any_version.lineage_id == OpinionGroup.place).scalar_subquery()
+    return (
+        sa.select(
+            OpinionGroup.id,
+            OpinionGroup.title,
+            OpinionGroup.place,
+            Agency.name.label("agency"),
+            Response.decision,
+            Response.reason,
+            Response.resulting_text,
+            Response.published_at,
+            Provision.text.label("provision_text"),
+            Provision.citation,
+            Consultation.id.label("consultation_id"),
+            Consultation.title.label("consultation"),
+            members,
+            people,
+            first_body,
+        )
+        .join(Response, Response.group_id == OpinionGroup.id)
+        .join(Consultation, Consultation.id == OpinionGroup.consultation_id)
+        .join(Agency, Agency.id == Consultation.agency_id)
+        .outerjoin(Provision, Provision.id == about)
+        .where(Response.state == ResponseState.PUBLISHED)
+    )
+
+
+def _read(statement: "sa.Select[*tuple[Any, ...]]") -> list[Answer]:
+    return [
+        Answer(
+            group=row.title,
+            agency=row.agency,
+            result=row.decision,
+            reason=row.reason,
+            resulting_text=row.resulting_text,
+            at=row.published_at,
+            covers=row.covers,
+            people=row.people,
+            opinion=row.title or truncate_words(row.first_body or "", CARD_LETTERS),
+            provision_text=row.provision_text or "",
+            citation=row.citation or "",
+            consultation_id=row.consultation_id,
+            consultation=row.consultation,
+            place=row.place,
+        )
+        for row in db.session.execute(statement)
+    ]

@@ -1,0 +1,33 @@
+"""Make a file of the desk, into a temporary file on disk: memory stays flat and a failure leaves nothing behind."""
+
+import tempfile
+from typing import IO
+
+from consultations.models import Consultation
+from core import clock
+from core.errors import RuleBroken
+from core.i18n import gettext as _
+from opinions.exports import WRITERS
+from opinions.exports.words import Heading
+from opinions.queries.table import totals
+
+IN_MEMORY = 2**20
+
+
+def export(consultation: Consultation, format_: str) -> IO[bytes]:
+    """The official table (docx, xlsx) or the comments (csv, json) of a consultation whose agency is loaded, rewound."""
+    if format_ not in WRITERS:
+        raise RuleBroken(_("Không có định dạng này."))
+    heading = Heading(
+        consultation_id=consultation.id,
+        title=consultation.title,
+        agency=consultation.agency.name,
+        opens_at=consultation.opens_at,
+        closes_at=consultation.closes_at,
+        made_at=clock.now(),
+        totals=totals(consultation.id),
+    )
+    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the caller reads it and closes it
+    WRITERS[format_][0](heading, out)
+    out.seek(0)
+    return out

@@ -183,18 +183,18 @@ def frozen_clock() -> Iterator[FrozenClock]:
 
 
 class Danban(Protocol):
-    def __call__(self, *arguments: str, typed: str | None = None) -> Result: ...
+    def __call__(self, *arguments: str, input: str | None = None) -> Result: ...  # noqa: A002  # as click calls it
 
 
 @pytest.fixture
 def danban(app: Flask) -> Danban:
     """Run a command in this process, on the database of the test: ``danban("tallies", "check").exit_code``."""
 
-    def run(*arguments: str, typed: str | None = None) -> Result:
+    def run(*arguments: str, input: str | None = None) -> Result:  # noqa: A002  # as click calls it
         from app.cli import main
 
         db.session.commit()
-        return app.test_cli_runner().invoke(main, list(arguments), input=typed)
+        return app.test_cli_runner().invoke(main, list(arguments), input=input)
 
     return run
 

@@ -3,6 +3,8 @@
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from consultations.policies import Phase
+from consultations.queries import home as consultations
 from core import slots
 from core.access import local_path, public
 from core.i18n import LANGUAGE_COOKIE, LANGUAGES
@@ -15,7 +17,14 @@ YEAR = 365 * 24 * 3600
 @blueprint.get("/")
 @public
 def home() -> str:
-    return render_template("shell/home.html", **slots.content("home", default={}))
+    """The front page: what is open, what was answered, what is to come."""
+    return render_template(
+        "shell/home.html",
+        open=consultations.list_open(),
+        open_count=consultations.count_phases(consultations.Filter())[Phase.OPEN],
+        calendar=consultations.calendar(),
+        answers=slots.content("home.answers", default=()),
+    )
 
 
 @blueprint.post("/ngon-ngu")
@@ -34,9 +43,9 @@ def rules() -> str:
     return render_template("shell/rules.html", rules=slots.content("moderation.rules", default=()))
 
 
-@blueprint.get("/tro-giup/")
+@blueprint.get("/tro-giup/", endpoint="help")
 @public
-def help() -> str:
+def help_page() -> str:
     return render_template("shell/help.html")
 
 

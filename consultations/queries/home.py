@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from consultations.models import (
     DocumentKind,
     Version,
 )
-from consultations.policies import Phase
+from consultations.policies import Phase, phase
 from consultations.queries.reading import NO_COMMENTS, Counts, days_left, stance_sums
 from core import clock
 from core.db import db
@@ -30,7 +30,7 @@ LISTED = (Phase.OPEN, Phase.UPCOMING, Phase.CLOSED)
 """What the list is divided into; suspended and cancelled ones stand with the closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listed:
     """A consultation in a list, with its published comments. ``number``: latest published version of its first text."""
 
@@ -49,12 +49,18 @@ class Listed:
         return days_left(self.closes_at)
 
     @property
-    def opens(self) -> date:
-        return clock.local(self.opens_at).date()
+    def phase(self) -> Phase:
+        return phase(self, clock.now())
 
     @property
-    def closes(self) -> date:
-        return clock.local(self.closes_at).date()
+    def opens(self) -> datetime:
+        """The start of its first day in Vietnam."""
+        return clock.start_of(clock.local(self.opens_at).date())
+
+    @property
+    def closes(self) -> datetime:
+        """The start of its last day in Vietnam."""
+        return clock.start_of(clock.local(self.closes_at).date())
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def list_calendar(limit: int = IN_CALENDAR) -> list[Listed]:
 
 def count_phases(narrowed: Filter) -> dict[Phase, int]:
     """How many consultations of this agency and kind are in each phase of the list, in one statement."""
-    sums = [sa.func.count().filter(_in_phase(phase)).label(phase.value) for phase in LISTED]
+    sums = [sa.func.count().filter(_in_phase(one)).label(one.value) for one in LISTED]
     row = db.session.execute(_narrow(sa.select(*sums).select_from(Consultation), narrowed)).one()
     return dict(zip(LISTED, row, strict=True))
 
@@ -154,6 +160,24 @@ def with_counts(items: Sequence[Listed]) -> list[Listed]:
     return [_counted(item, counts[item.id]) for item in items]
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The windows of the present and the near future, and the stretch of days they are drawn on."""
+
+    rows: Sequence[Listed]
+    start: datetime
+    end: datetime
+    today: datetime
+
+
+def calendar() -> Calendar:
+    """The windows open now and to come; the stretch begins at most 30 days back and ends at most 90 days on."""
+    rows, today = list_calendar(), clock.start_of(clock.today())
+    start = max([min((row.opens for row in rows), default=today), today - timedelta(days=30)])
+    end = min([max((row.closes for row in rows), default=today), today + timedelta(days=90)]) + timedelta(days=1)
+    return Calendar(rows, min(start, today), max(end, today + timedelta(days=1)), today)
+
+
 def _counted(item: Listed, counts: Counts) -> Listed:
     return Listed(
         item.id, item.title, item.agency, item.kind, item.state, item.opens_at, item.closes_at, item.number, counts
@@ -188,22 +212,22 @@ def _read(statement: "sa.Select[*tuple[Any, ...]]") -> list[Listed]:
     return [Listed(**row._mapping) for row in db.session.execute(statement)]
 
 
-def _in_phase(phase: Phase) -> "sa.ColumnElement[bool]":
+def _in_phase(wanted: Phase) -> "sa.ColumnElement[bool]":
     """``policies.phase`` as SQL, for the phases of the list."""
     now = clock.now()
     published = Consultation.state == ConsultationState.PUBLISHED
-    if phase == Phase.OPEN:
+    if wanted == Phase.OPEN:
         return sa.and_(published, Consultation.opens_at <= now, Consultation.closes_at >= now)
-    if phase == Phase.UPCOMING:
+    if wanted == Phase.UPCOMING:
         return sa.and_(published, Consultation.opens_at > now)
     stopped = Consultation.state.in_((ConsultationState.SUSPENDED, ConsultationState.CANCELLED))
     return sa.or_(sa.and_(published, Consultation.closes_at < now), stopped)
 
 
-def _order(phase: Phase) -> "tuple[sa.ColumnElement[Any], ...]":
-    if phase == Phase.OPEN:
+def _order(wanted: Phase) -> "tuple[sa.ColumnElement[Any], ...]":
+    if wanted == Phase.OPEN:
         return (Consultation.closes_at.asc(), Consultation.id.asc())
-    if phase == Phase.UPCOMING:
+    if wanted == Phase.UPCOMING:
         return (Consultation.opens_at.asc(), Consultation.id.asc())
     return (Consultation.closes_at.desc(), Consultation.id.desc())
 

@@ -65,6 +65,7 @@ class Head:
     agency: str
     agency_code: str
     kind: str
+    kind_code: str
     state: ConsultationState
     opens_at: datetime
     closes_at: datetime
@@ -199,6 +200,7 @@ def _heads() -> "sa.Select[*tuple[Any, ...]]":
             Agency.name.label("agency"),
             Agency.code.label("agency_code"),
             DocumentKind.name.label("kind"),
+            DocumentKind.code.label("kind_code"),
             Consultation.state,
             Consultation.opens_at,
             Consultation.closes_at,

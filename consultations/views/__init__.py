@@ -4,4 +4,14 @@ from flask import Blueprint
 
 blueprint = Blueprint("consultations", __name__)
 
-from consultations.views import desk, reading  # noqa: E402, F401  # routes hang on the blueprint above
+# Their routes hang on the blueprint above.
+from consultations.views import (  # noqa: E402
+    desk,  # noqa: F401
+    mine,  # noqa: F401
+    opinions,  # noqa: F401
+    reading,  # noqa: F401
+    receipt,  # noqa: F401
+    review,  # noqa: F401
+    visitor,  # noqa: F401
+    writing,  # noqa: F401
+)

@@ -1,0 +1,150 @@
+"""A published version as HTML, made once and kept: a page only puts the counts of the moment into its holes.
+
+A published version never changes, so law and outline are rendered a single time for each language, by the macros
+that any other page uses, with a hole wherever a count belongs. Kept in process, the least recently read going first.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
+
+from consultations.queries import reading
+from consultations.queries.reading import NO_COMMENTS, Counts, PublishedDocument
+from core.html import joined
+from core.i18n import locale
+
+SHEETS_KEPT = 24
+"""The longest code takes about 6 MB; most drafts take a tenth of that."""
+
+_OPEN, _SHUT, _END_OF_LINK = Markup('<div class="margin">'), Markup("</div>"), Markup("</a>")
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """What stands beside one provision: where its comments are, and the link to add one."""
+
+    index: int
+    gop_y: Markup
+    counted_link: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A rendered version: ``law`` has one piece more than ``margins``, ``outline`` one more than ``branches``.
+
+    ``lineages`` and ``parents`` go by the index of a provision in document order; a root's parent is -1.
+    """
+
+    law: tuple[Markup, ...]
+    margins: tuple[Margin, ...]
+    outline: tuple[Markup, ...]
+    branches: tuple[int, ...]
+    lineages: tuple[int, ...]
+    parents: tuple[int, ...]
+
+    def law_html(self, counts: Mapping[int, Counts], *, open_: bool) -> Markup:
+        """The law with the margins of this moment."""
+        language = locale()
+        parts = [self.law[0]]
+        for margin, after in zip(self.margins, self.law[1:], strict=True):
+            here = counts.get(self.lineages[margin.index])
+            if here is not None or open_:
+                parts.append(_OPEN)
+                if here is not None:
+                    parts += (margin.counted_link, _counted(here, language), _END_OF_LINK)
+                if open_:
+                    parts.append(margin.gop_y)
+                parts.append(_SHUT)
+            parts.append(after)
+        return joined(parts)
+
+    def outline_html(self, counts: Mapping[int, Counts]) -> Markup:
+        """The outline with the comments of each whole branch."""
+        totals = self.branch_totals(counts)
+        language = locale()
+        parts = [self.outline[0]]
+        for index, after in zip(self.branches, self.outline[1:], strict=True):
+            parts += (_branch_count(totals[index], language), after)
+        return joined(parts)
+
+    def branch_totals(self, counts: Mapping[int, Counts]) -> list[int]:
+        """Comments on each provision and everything below it, by index."""
+        totals = [counts.get(lineage, NO_COMMENTS).total for lineage in self.lineages]
+        for index in range(len(totals) - 1, -1, -1):
+            if self.parents[index] >= 0:
+                totals[self.parents[index]] += totals[index]
+        return totals
+
+
+_kept: "OrderedDict[tuple[str, ...], Sheet]" = OrderedDict()
+_lock = Lock()
+
+
+def sheet_of(document: PublishedDocument) -> Sheet:
+    """The rendered latest version of a document, in the reader's language."""
+    # The instance is part of the key because two databases in one process (tests) number their versions alike.
+    key = (current_app.config["DANBAN_INSTANCE"], str(document.version_id), document.sha256, locale())
+    with _lock:
+        if key in _kept:
+            _kept.move_to_end(key)
+            return _kept[key]
+    sheet = _render(reading.load_tree(document.version_id))
+    with _lock:
+        _kept[key] = sheet
+        while len(_kept) > SHEETS_KEPT:
+            _kept.popitem(last=False)
+    return sheet
+
+
+def _render(nodes: Sequence[reading.Node]) -> Sheet:
+    tree = reading.roots(nodes)
+    hole = f"[{secrets.token_hex(8)}]"
+    law = _compact(_macro("law.html", "provisions")(tree, {"hole": hole})).split(hole)
+    outline = _compact(_macro("outline.html", "reading_outline")(tree, {"hole": hole})).split(hole)
+    return Sheet(
+        law=(*law[::4],),
+        margins=tuple(
+            Margin(int(index), gop_y.strip(), link.strip())
+            for index, gop_y, link in zip(law[1::4], law[2::4], law[3::4], strict=True)
+        ),
+        outline=(*outline[::2],),
+        branches=tuple(int(index) for index in outline[1::2]),
+        lineages=tuple(node.lineage_id for node in nodes),
+        parents=_parents(nodes),
+    )
+
+
+def _parents(nodes: Sequence[reading.Node]) -> tuple[int, ...]:
+    parents = [-1] * len(nodes)
+    for node in nodes:
+        for child in node.children:
+            parents[child.index] = node.index
+    return tuple(parents)
+
+
+def _compact(html: Markup) -> Markup:
+    """Without the indentation of templates: a third of the page's weight."""
+    return joined(line.strip() + Markup("\n") for line in html.splitlines() if line.strip())
+
+
+def _macro(file: str, name: str) -> Any:
+    return getattr(current_app.jinja_env.get_template(f"macros/{file}").module, name)
+
+
+@lru_cache(maxsize=8192)
+def _counted(counts: Counts, _language: str) -> Markup:
+    """The inside of a counted link; drafts repeat the same few counts, so most are rendered once."""
+    return _compact(_macro("law.html", "counted")(counts))
+
+
+@lru_cache(maxsize=4096)
+def _branch_count(total: int, _language: str) -> Markup:
+    html: Markup = _macro("outline.html", "branch_count")(total)
+    return html.strip()

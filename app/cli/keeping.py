@@ -1,0 +1,55 @@
+"""Keep what was entrusted: backup, restore, and the check of the tallies."""
+
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from app import backup as archives
+from consultations.services import tallies as comment_tallies
+from search import services as search
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def backup(file: Path) -> None:
+    """Write the database and all files to FILE (.tar), while the site serves."""
+    try:
+        manifest = archives.backup(file.resolve())
+    except archives.BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{file}: {manifest['database']} at revision {manifest['revision']}, {manifest['files']} files.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def restore(file: Path) -> None:
+    """Put FILE into an empty database and an empty instance folder, and make the search index anew."""
+    try:
+        manifest = archives.restore(file.resolve())
+    except archives.BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Restored: made {manifest['made_at']}, {manifest['files']} files.")
+    click.echo(f"{search.rebuild()} documents indexed.")
+
+
+@click.group()
+def tallies() -> None:
+    """Counts of opinions that are kept as they change."""
+
+
+@tallies.command()
+@with_appcontext
+def check() -> None:
+    """Recount every opinion and compare with the kept tallies; exit code 1 when any differs."""
+    differences = comment_tallies.differences()
+    for (document_id, place, stance, status), (kept, counted) in sorted(differences.items()):
+        click.echo(f"document {document_id} place {place} {stance} {status}: kept {kept}, counted {counted}")
+    click.echo("No difference." if not differences else f"{len(differences)} differences.")
+    sys.exit(1 if differences else 0)
+
+
+COMMANDS = (backup, restore, tallies)

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # its stubs do not know SelectChoice yet
     BooleanField,
     EmailField,
     HiddenField,
     PasswordField,
     RadioField,
     SearchField,
+    SelectChoice,
     SelectField,
     StringField,
 )
@@ -56,8 +57,8 @@ class RegisterForm(BaseForm):
     kind = RadioField(
         _l("Bạn lập tài khoản cho"),
         choices=[
-            (PersonKind.INDIVIDUAL.value, _l("Cá nhân")),
-            (PersonKind.ORGANISATION.value, _l("Cơ quan, tổ chức")),
+            SelectChoice(PersonKind.INDIVIDUAL.value, _l("Cá nhân")),
+            SelectChoice(PersonKind.ORGANISATION.value, _l("Cơ quan, tổ chức")),
         ],
         default=PersonKind.INDIVIDUAL.value,
         validators=[InputRequired(_l("Hãy chọn cá nhân hoặc tổ chức."))],
@@ -134,7 +135,7 @@ class GrantForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [(role.value, role_name(role)) for role in Role]
+        self.role.choices = [SelectChoice(role.value, role_name(role)) for role in Role]
 
 
 class UnitForm(BaseForm):

@@ -1,7 +1,7 @@
 """The agencies of the country: central bodies and ministries by their usual initials, provinces and communes by code.
 
-Central bodies: as merged in March 2025. Places: demo/units (34 provinces, 3,321 communes as of 25 July 2026, in force since
-1 July 2025). Ministries and provinces are roots of their own trees: no role reaches over all of them.
+Central bodies: as merged in March 2025. Places: demo/units (34 provinces, 3,321 communes as of 25 July 2026, in force
+since 1 July 2025). Ministries and provinces are roots of their own trees: no role reaches over all of them.
 """
 
 import json

@@ -9,8 +9,8 @@ from core.errors import NotFound
 
 
 def current_person() -> Person | None:
-    """The signed-in person, or None for a visitor."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    """The signed-in person, or None for a visitor, and in the worker and the shell, where letters are written."""
+    return current_user._get_current_object() if current_user and current_user.is_authenticated else None
 
 
 def signed_in_person() -> Person:

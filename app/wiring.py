@@ -11,9 +11,13 @@ from app import navigation, shell
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.events import comment_changed
+from consultations.registry import reviewables
+from consultations.services import comments
+from consultations.services import personal_data as contributions
 from consultations.views import blueprint as consultations
 from core import slots
 from core.i18n import gettext as _
+from moderation import registry as moderation_registry
 from moderation import rules
 from moderation.views import blueprint as moderation
 from notifications import services as notifications
@@ -37,7 +41,10 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(opinions_pages)
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
+    holds_personal_data(contributions.PERSONAL_DATA)
     _register_searched()
+    for subject_type, reviewable in reviewables(comments.VERDICTS).items():
+        moderation_registry.register(subject_type, reviewable)
     slots.fill("moderation.rules", rules.rules)
     slots.fill("comment.fates", answers.fates)
     slots.fill("provision.answers", answers.answers_on_place)

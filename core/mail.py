@@ -26,7 +26,7 @@ def send_mail(to: str, subject: str, template: str, *, message_id: str | None = 
 
     ``message_id``: for letters that may be asked for twice; the same id twice is the same letter.
     """
-    body = render_template(f"emails/{template}.txt", **context)
+    body = render_template(f"emails/{template}.txt", **_furnished(context))
     identity = message_id or make_msgid(domain="danban")
     outbox.enqueue(TOPIC, {"to": to, "subject": " ".join(subject.split()), "body": body, "id": identity})
 

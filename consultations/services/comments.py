@@ -11,29 +11,33 @@ from consultations.models import (
     CommentRevision,
     Consultation,
     ModerationPolicy,
+    Provision,
     Reply,
     Stance,
     Support,
 )
-from consultations.services import tallies
+from consultations.registry import ATTACHMENT, COMMENT, REPLY
+from consultations.services import letters, tallies
 from core import clock
 from core.db import db
 from core.errors import Closed, NotFound, RuleBroken
 from core.i18n import gettext as _
 from core.similarity import text_fingerprint
-from moderation import queries as moderation_queries
+from core.text import clean
 from moderation import services as moderation
 from moderation.models import LEDGER, ReviewAction, ReviewCase, ReviewStatus
 from moderation.registry import Verdict
 
-COMMENT, REPLY, ATTACHMENT = "comment", "reply", "attachment"
 MAX_WORDS = 3000
 MAX_LETTERS = 20_000
 
 
 def apply_verdict(comment_id: int, verdict: Verdict) -> None:
-    """Carry a change of status to the comment, its tally, the index, and whoever listens. Called by moderation only."""
-    comment = db.session.get_one(Comment, comment_id)
+    """Carry a change of status to the comment, its tally, the index, whoever listens, and its author.
+
+    Called by moderation only, which holds the case: the comment is read anew, whatever this session knew of it.
+    """
+    comment = _locked(comment_id)
     comment.status = verdict.after
     if verdict.after == ReviewStatus.PUBLISHED and comment.published_at is None:
         comment.published_at = clock.now()
@@ -42,40 +46,62 @@ def apply_verdict(comment_id: int, verdict: Verdict) -> None:
     if verdict.after not in LEDGER and verdict.before in LEDGER:
         withdrawn = verdict.after == ReviewStatus.WITHDRAWN
         comment_changed.send(comment, change=Change.WITHDRAWN if withdrawn else Change.REFUSED)
+    if verdict.by_moderator and verdict.before != verdict.after:
+        letters.tell_of_comment(comment, verdict)
+
+
+def apply_reply_verdict(reply_id: int, verdict: Verdict) -> None:
+    """Carry a change of status to a reply and tell its author. Called by moderation only."""
+    reply = db.session.get_one(Reply, reply_id, populate_existing=True)
+    reply.status = verdict.after
+    if verdict.by_moderator and verdict.before != verdict.after:
+        letters.tell_of_reply(reply, verdict)
+
+
+def apply_attachment_verdict(attachment_id: int, verdict: Verdict) -> None:
+    """Carry a change of status to a letter: published means that anybody may open it. Called by moderation only."""
+    attachment = db.session.get_one(Attachment, attachment_id, populate_existing=True)
+    attachment.status = verdict.after
+
+
+VERDICTS = {COMMENT: apply_verdict, REPLY: apply_reply_verdict, ATTACHMENT: apply_attachment_verdict}
 
 
 def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, proposed_text: str) -> Comment:
-    """Change one's own comment; what it said before is kept. Under moderation before publication it goes back to the queue."""
+    """Change one's own comment; what it said before is kept. Where moderation comes first it goes back to the queue.
+
+    Raises Closed once the table is published or the comment withdrawn, RuleBroken for texts out of bounds.
+    """
+    case = _locked_case(comment.id)
+    comment = _locked(comment.id)
     consultation = _changeable(comment)
+    proposed_text = proposal(proposed_text, base_of(comment))
     check_text(body, proposed_text)
     if (comment.stance, comment.body, comment.proposed_text) == (stance, body, proposed_text):
         return comment
+    after = _status_after_edit(comment.status, consultation.moderation)
     _keep_revision(comment)
-    tallies.add_many(
-        {
-            (comment.document_id, comment.place, comment.stance, comment.status): -1,
-            (comment.document_id, comment.place, stance, comment.status): 1,
-        }
-        if comment.stance != stance
-        else {}
-    )
+    _count_edit(comment, stance, after)
     comment.stance, comment.body, comment.proposed_text = stance, body, proposed_text
     comment.fingerprint = text_fingerprint(f"{body}\n{proposed_text}")
     comment.edited_at = clock.now()
     db.session.flush()
     comment_changed.send(comment, change=Change.EDITED)
-    case = moderation_queries.get_case_of(COMMENT, comment.id)
-    stays = consultation.moderation == ModerationPolicy.AFTER and comment.status == ReviewStatus.PUBLISHED
-    after = ReviewStatus.PUBLISHED if stays else _status_after_edit(comment.status)
     awaiting = after != ReviewStatus.UNCONFIRMED
     moderation.change_status(case, after, action=ReviewAction.EDIT, actor=by, awaiting=awaiting)
     return comment
 
 
 def withdraw_comment(comment: Comment, *, by: Person | None) -> Comment:
-    """Take one's own comment back: it leaves the ledger and every page but the author's; the log keeps that it was."""
+    """Take one's own comment back: it leaves the ledger and every page but the author's; the log keeps that it was.
+
+    Withdrawing it again changes nothing.
+    """
+    case = _locked_case(comment.id)
+    comment = _locked(comment.id)
+    if comment.status == ReviewStatus.WITHDRAWN:
+        return comment
     _changeable(comment)
-    case = moderation_queries.get_case_of(COMMENT, comment.id)
     moderation.change_status(case, ReviewStatus.WITHDRAWN, action=ReviewAction.WITHDRAW, actor=by)
     return comment
 
@@ -142,6 +168,18 @@ def cases_of(submission_id: int) -> list[ReviewCase]:
     return list(db.session.scalars(sa.select(ReviewCase).where(sa.or_(*mine)).order_by(ReviewCase.id)))
 
 
+def proposal(proposed_text: str, base: str) -> str:
+    """A proposed wording; nothing if it is the provision's own, but for spaces and line breaks."""
+    return "" if proposed_text.split() == clean(base).split() else proposed_text
+
+
+def base_of(comment: Comment) -> str:
+    """The words of the provision that a comment was written about; none for the whole draft."""
+    if comment.provision_id is None:
+        return ""
+    return db.session.scalar(sa.select(Provision.text).where(Provision.id == comment.provision_id)) or ""
+
+
 def check_text(body: str, proposed_text: str) -> None:
     """An opinion says something, and not too much. Texts come cleaned (core.text.clean)."""
     if not body and not proposed_text:
@@ -150,17 +188,60 @@ def check_text(body: str, proposed_text: str) -> None:
         count = len(text.split())
         if count > MAX_WORDS:
             raise RuleBroken(
-                _("Ý kiến dài %(n)s chữ; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.", n=count, m=MAX_WORDS), field
+                _(
+                    "Ý kiến dài %(n)s chữ; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.",
+                    n=_figure(count),
+                    m=_figure(MAX_WORDS),
+                ),
+                field,
             )
         if len(text) > MAX_LETTERS:
             raise RuleBroken(
-                _("Ý kiến dài %(n)s ký tự; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.", n=len(text), m=MAX_LETTERS),
+                _(
+                    "Ý kiến dài %(n)s ký tự; tối đa %(m)s. Phần bạn viết vẫn còn ở đây.",
+                    n=_figure(len(text)),
+                    m=_figure(MAX_LETTERS),
+                ),
                 field,
             )
 
 
-def _status_after_edit(status: ReviewStatus) -> ReviewStatus:
-    return ReviewStatus.UNCONFIRMED if status == ReviewStatus.UNCONFIRMED else ReviewStatus.PENDING
+def _figure(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
+
+
+def _status_after_edit(status: ReviewStatus, policy: ModerationPolicy) -> ReviewStatus:
+    if status == ReviewStatus.UNCONFIRMED:
+        return status
+    stays = policy == ModerationPolicy.AFTER and status == ReviewStatus.PUBLISHED
+    return ReviewStatus.PUBLISHED if stays else ReviewStatus.PENDING
+
+
+def _count_edit(comment: Comment, stance: Stance, after: ReviewStatus) -> None:
+    """Move the comment to its new stance in the tallies, still in its old status; the status follows with the case."""
+    if comment.stance == stance:
+        return
+    here, before = (comment.document_id, comment.place), comment.status
+    old, new = (*here, comment.stance, before), (*here, stance, before)
+    tallies.lock([old, new, (*here, stance, after)])
+    tallies.add_many({old: -1, new: 1})
+
+
+def _locked_case(comment_id: int) -> ReviewCase:
+    """The case, held: whoever changes a comment takes its case first, then the comment, then its tallies."""
+    return db.session.scalars(
+        sa.select(ReviewCase)
+        .where(ReviewCase.subject_type == COMMENT, ReviewCase.subject_id == comment_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _locked(comment_id: int) -> Comment:
+    """The comment as it stands now, held until the end of the transaction."""
+    return db.session.scalars(
+        sa.select(Comment).where(Comment.id == comment_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
 
 
 def _changeable(comment: Comment) -> Consultation:

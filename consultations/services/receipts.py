@@ -17,5 +17,5 @@ def shown(code: str) -> str:
 
 
 def typed(text: str) -> str:
-    """What a person typed, as stored."""
-    return "".join(letter for letter in text.upper() if letter.isalnum())
+    """What a person typed, as stored: spaces and hyphens gone, an I read as the 1 it must be."""
+    return "".join(letter for letter in text[:60].upper().replace("I", "1") if letter in ALPHABET)[: LENGTH + 2]

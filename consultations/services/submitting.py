@@ -1,4 +1,4 @@
-"""Send a submission: the unsent draft becomes a submission with its comments, cases, tallies and receipt, all at once."""
+"""Send a submission: the draft becomes a submission with its comments, cases, tallies and receipt, all at once."""
 
 from dataclasses import dataclass
 
@@ -14,12 +14,14 @@ from consultations.models import (
     ContributorKind,
     DraftAttachment,
     DraftComment,
+    GuestPolicy,
     ModerationPolicy,
     Submission,
     SubmissionDraft,
     Verification,
 )
-from consultations.services import comments, receipts, tallies
+from consultations.registry import ATTACHMENT, COMMENT
+from consultations.services import comments, letters, receipts, tallies
 from core import clock
 from core.db import db
 from core.errors import Closed, RuleBroken
@@ -43,7 +45,8 @@ class Identity:
 def send(draft: SubmissionDraft, identity: Identity, *, consent_version: str) -> Submission:
     """Send a draft once: sending it again returns the same submission.
 
-    Raises Closed outside the window, RuleBroken for an empty draft, an unknown guest or texts out of bounds.
+    Raises Closed outside the window, RuleBroken for an empty draft, an unknown guest or texts out of bounds. Whoever
+    sends is told by mail, where they have an address.
     """
     draft = db.session.scalars(
         sa.select(SubmissionDraft)
@@ -63,12 +66,35 @@ def send(draft: SubmissionDraft, identity: Identity, *, consent_version: str) ->
     _make_attachments(consultation, submission, draft, identity)
     draft.submission_id = submission.id
     db.session.execute(sa.delete(DraftComment).where(DraftComment.draft_id == draft.id))
+    db.session.execute(sa.delete(DraftAttachment).where(DraftAttachment.draft_id == draft.id))
     db.session.flush()
+    letters.send_receipt(submission)
     return submission
 
 
+def closed_sentence(window: policies.Window) -> str:
+    """Why nothing is taken now, and what can still be done."""
+    phase = policies.phase(window, clock.now())
+    closed = f"{clock.local(window.closes_at):%d/%m/%Y}"
+    opens = f"{clock.local(window.opens_at):%H:%M, %d/%m/%Y}"
+    return {
+        policies.Phase.CLOSED: _(
+            "Đợt lấy ý kiến đã đóng ngày %(date)s. Bạn vẫn đọc được mọi ý kiến và trả lời.", date=closed
+        ),
+        policies.Phase.UPCOMING: _("Đợt lấy ý kiến mở lúc %(time)s. Bạn đã đọc được dự thảo.", time=opens),
+        policies.Phase.SUSPENDED: _("Đợt lấy ý kiến đang tạm dừng. Khi tiếp tục, bạn gửi được phần đã viết."),
+        policies.Phase.CANCELLED: _("Đợt lấy ý kiến đã hủy. Mọi ý kiến đã gửi vẫn được giữ."),
+    }.get(phase, _("Đợt lấy ý kiến không nhận ý kiến vào lúc này."))
+
+
 def confirm(submission: Submission) -> None:
-    """A guest confirmed their address: their comments go to the moderators."""
+    """A guest confirmed their address: what waited for it goes to the moderators. Doing it again changes nothing."""
+    submission = db.session.scalars(
+        sa.select(Submission)
+        .where(Submission.id == submission.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
     if submission.confirmed_at is not None:
         return
     submission.confirmed_at = clock.now()
@@ -77,20 +103,28 @@ def confirm(submission: Submission) -> None:
     consultation = db.session.get_one(Consultation, submission.consultation_id)
     status = _first_status(consultation)
     for case in comments.cases_of(submission.id):
-        after = status if case.subject_type == comments.COMMENT else ReviewStatus.PENDING
-        moderation.change_status(case, after, action=ReviewAction.CONFIRM, actor=None, awaiting=True)
+        if case.status == ReviewStatus.UNCONFIRMED:
+            after = status if case.subject_type == COMMENT else ReviewStatus.PENDING
+            moderation.change_status(case, after, action=ReviewAction.CONFIRM, actor=None, awaiting=True)
 
 
 def _check(consultation: Consultation, identity: Identity, items: list[DraftComment]) -> None:
     if not policies.is_open(consultation, clock.now()):
-        raise Closed(_("Đợt lấy ý kiến không nhận ý kiến vào lúc này. Phần bạn viết vẫn còn ở đây."))
+        raise Closed(closed_sentence(consultation))
     person_id = identity.person.id if identity.person else None
     if not policies.may_speak(consultation.guests, policies.Speaker(person_id, bool(identity.email))):
         raise RuleBroken(_("Đợt lấy ý kiến này cần địa chỉ thư điện tử để xác nhận."), "email")
+    if not identity.name:
+        raise RuleBroken(_("Hãy cho biết tên người hoặc cơ quan, tổ chức góp ý."), "name")
     if not items:
         raise RuleBroken(_("Phiếu chưa có ý kiến nào. Hãy chọn một điều khoản và góp ý."))
     for item in items:
         comments.check_text(item.body, item.proposed_text)
+
+
+def _must_confirm(consultation: Consultation, identity: Identity) -> bool:
+    """Does a guest speak only once their address is confirmed? Where a name is enough, an address is a favour."""
+    return identity.person is None and consultation.guests != GuestPolicy.NAMED
 
 
 def _first_status(consultation: Consultation) -> ReviewStatus:
@@ -103,7 +137,7 @@ def _make_submission(consultation: Consultation, identity: Identity, consent_ver
     contributor = _make_contributor(identity)
     db.session.add(contributor)
     db.session.flush()
-    waits = contributor.verification == Verification.GUEST and identity.email is not None
+    unconfirmed = identity.person is None and identity.email is not None
     submission = Submission(
         consultation_id=consultation.id,
         contributor_id=contributor.id,
@@ -111,7 +145,7 @@ def _make_submission(consultation: Consultation, identity: Identity, consent_ver
         consent_version=consent_version,
         consent_at=now,
         sent_at=now,
-        confirmed_at=None if waits else now,
+        confirmed_at=None if unconfirmed else now,
     )
     db.session.add(submission)
     db.session.flush()
@@ -122,7 +156,8 @@ def _make_contributor(identity: Identity) -> Contributor:
     person = identity.person
     checked = None
     if person is not None and person.kind == PersonKind.ORGANISATION and identity.kind == ContributorKind.ORGANISATION:
-        checked = person.organisation_checked_at
+        # What was checked is the account's own name: under any other it speaks for a body that nobody knows.
+        checked = person.organisation_checked_at if identity.name == person.full_name else None
     return Contributor(
         person_id=person.id if person else None,
         kind=identity.kind,
@@ -138,7 +173,8 @@ def _make_contributor(identity: Identity) -> Contributor:
 def _make_comments(
     consultation: Consultation, submission: Submission, items: list[DraftComment], identity: Identity
 ) -> None:
-    status = ReviewStatus.UNCONFIRMED if submission.confirmed_at is None else _first_status(consultation)
+    waits = _must_confirm(consultation, identity)
+    status = ReviewStatus.UNCONFIRMED if waits else _first_status(consultation)
     now = clock.now()
     made = [
         Comment(
@@ -161,7 +197,7 @@ def _make_comments(
     db.session.add_all(made)
     db.session.flush()
     for comment in made:
-        _open_case(comments.COMMENT, comment.id, consultation, comment.place or None, status, identity)
+        _open_case(COMMENT, comment.id, consultation, comment.place or None, status, identity)
     tallies.add_many(tallies.count_keys([(c.document_id, c.place, c.stance, c.status) for c in made]))
     if status == ReviewStatus.PUBLISHED:
         indexing.reindex_comments([comment.id for comment in made])
@@ -171,13 +207,13 @@ def _make_attachments(
     consultation: Consultation, submission: Submission, draft: SubmissionDraft, identity: Identity
 ) -> None:
     """Letters are never public before a moderator releases them, whatever the policy."""
-    status = ReviewStatus.UNCONFIRMED if submission.confirmed_at is None else ReviewStatus.PENDING
+    status = ReviewStatus.UNCONFIRMED if _must_confirm(consultation, identity) else ReviewStatus.PENDING
     kept = db.session.scalars(sa.select(DraftAttachment).where(DraftAttachment.draft_id == draft.id)).all()
     for item in kept:
         attachment = Attachment(submission_id=submission.id, file_id=item.file_id, status=status)
         db.session.add(attachment)
         db.session.flush()
-        _open_case(comments.ATTACHMENT, attachment.id, consultation, None, status, identity)
+        _open_case(ATTACHMENT, attachment.id, consultation, None, status, identity)
 
 
 def _open_case(

@@ -20,7 +20,9 @@ def add(document_id: int, place: int, stance: Stance, status: ReviewStatus, amou
 
 
 def move(comment: Comment, before: ReviewStatus, after: ReviewStatus) -> None:
-    """A comment went from one status to another."""
+    """A comment went from one status to another; nothing is counted when the two are the same."""
+    if before == after:
+        return
     here = (comment.document_id, comment.place, comment.stance)
     add_many({(*here, before): -1, (*here, after): 1})
 
@@ -53,6 +55,21 @@ def add_many(amounts: Mapping[Key, int]) -> None:
                 index_elements=["document_id", "place", "stance", "status"],
                 set_={"count": CommentTally.count + row.excluded.count},
             )
+        )
+
+
+def lock(keys: "list[Key]") -> None:
+    """Hold these tallies before changing them in several steps, in the order in which every writer takes them."""
+    for document_id, place, stance, status in sorted(set(keys)):
+        db.session.execute(
+            sa.select(CommentTally.count)
+            .where(
+                CommentTally.document_id == document_id,
+                CommentTally.place == place,
+                CommentTally.stance == stance,
+                CommentTally.status == status,
+            )
+            .with_for_update()
         )
 
 

@@ -55,7 +55,7 @@ class _Block:
 
 
 def redline(old: str, new: str) -> list[Segment]:
-    """The segments that turn ``old`` into ``new``: same + ins is the new text exactly, same + del the old but for spaces.
+    """What turns ``old`` into ``new``: same + ins is the new text exactly, same + del the old but for spaces.
 
     Neighbouring segments differ in kind; where words are replaced, the deletion comes first.
     """

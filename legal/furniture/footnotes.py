@@ -18,6 +18,8 @@ MARK = "số chú thích"
 _NOTE = re.compile(r"(\d{1,3})\s+(?=[A-ZĐÀ-Ỹ“\"])")
 _BODY_MARK = re.compile(r"(?:Điều|Chương|Mục|Phần)\s+(?:\d|[IVX]|thứ)")
 _ENDS = re.compile(r"[.;:!?…”\"]\s*$")
+_LATE = 5
+"""How many of the last lines of a page may carry the mark of a note printed on the next."""
 
 
 def set_footnotes_aside(lines: list[Line], aside: list[SetAside]) -> list[Line]:
@@ -148,21 +150,28 @@ class _Marks:
     def __init__(self, aside: list[SetAside]) -> None:
         self._aside = aside
         self.expected = 1
-        self._waiting: list[int] = []
+        self._before: list[Line] = []
 
     def strip(self, body: list[Line], numbers: list[int]) -> None:
-        """Set the marks of these notes aside; a mark not found on its page is left alone."""
+        """Set the marks of these notes aside. A note may be printed a page late; a mark not found is left alone."""
         self.expected += len(numbers)
         index = at = 0
         for number in numbers:
-            pattern = re.compile(rf"(?<=[^\W\d_])({number})(?!\d)|(?<=[.,;:)”\"])({number})(?![\d.,/%])")
-            for place in range(index, len(body)):
-                found = pattern.search(body[place].text, at if place == index else 0)
-                if found:
-                    self._remove(body[place], found)
-                    index, at = place, found.start()
-                    break
+            pattern = re.compile(rf"(?<=[^\W\d_]){number}(?!\d)|(?<=[.,;:)”\"]){number}(?![\d./%]|,\d)")
+            place = self._search(pattern, body, index, at)
+            if place is not None:
+                index, at = place
+            else:
+                self._search(pattern, self._before[-_LATE:], 0, 0)
+        self._before = body
 
-    def _remove(self, line: Line, found: re.Match[str]) -> None:
-        self._aside.append(SetAside(line.number, found[0], MARK))
-        line.text = (line.text[: found.start()] + line.text[found.end() :]).rstrip()
+    def _search(self, pattern: re.Pattern[str], lines: list[Line], index: int, at: int) -> tuple[int, int] | None:
+        """Remove the first mark from a place on; where it stood, or None."""
+        for place in range(index, len(lines)):
+            line = lines[place]
+            found = pattern.search(line.text, at if place == index else 0)
+            if found:
+                self._aside.append(SetAside(line.number, found[0], MARK))
+                line.text = (line.text[: found.start()] + line.text[found.end() :]).rstrip()
+                return place, found.start()
+        return None

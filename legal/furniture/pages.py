@@ -114,11 +114,16 @@ class _Reasons:
             at = self._nearest(index, step)
             if at is None or at in self._reasons or not _BARE_NUMBER.fullmatch(self._lines[at].text):
                 continue
-            beyond = at + step
-            open_edge = not 0 <= beyond < len(self._lines) or not self._lines[beyond].text
-            if open_edge or after_first:
+            if after_first or self._at_edge(at, step):
                 return at
         return None
+
+    def _at_edge(self, at: int, step: int) -> bool:
+        """Whether a page ends beyond this line: a blank line, a form feed or the end of the file."""
+        beyond = at + step
+        if not 0 <= beyond < len(self._lines) or not self._lines[beyond].text:
+            return True
+        return self._lines[at if step < 0 else beyond].page_start
 
     def _nearest(self, index: int, step: int) -> int | None:
         for distance in range(1, _NEAR):

@@ -45,6 +45,10 @@ class Context:
             return True
         return finished(self.before) or (self.blank and not dangles(self.before)) or is_upper(self.before)
 
+    def reads_like_start(self, mark: Mark) -> bool:
+        """Where lines are broken at a margin, what follows a mark must begin with a capital."""
+        return starts_upper(mark.rest) or not self.tree.layout.wrapped
+
     def loose(self) -> bool:
         """The weaker condition for a mark whose number is the very next: the line before does not ask for more."""
         return self.after_heading or self.at_block() or not dangles(self.before)
@@ -95,7 +99,7 @@ def _article(context: Context, mark: Mark) -> bool:
         if mark.firm:
             return context.loose() and (bool(mark.rest) or not context.after[:1].islower())
         return context.at_block() and not _OTHER_LAW.match(mark.rest)
-    return mark.firm and context.at_block() and starts_upper(mark.rest)
+    return mark.firm and context.at_block() and context.reads_like_start(mark)
 
 
 def _first_quoted(context: Context) -> bool:
@@ -112,10 +116,10 @@ def _clause(context: Context, mark: Mark) -> bool:
     if not _may_hold(context, parent):
         return False
     if fits(context, mark):
-        return context.loose() and (starts_upper(mark.rest) or not context.tree.layout.wrapped)
+        return context.loose() and context.reads_like_start(mark)
     if _first_quoted(context):
         return True
-    if context.appendix or not context.at_block() or not starts_upper(mark.rest) or mark.order is None:
+    if context.appendix or not context.at_block() or not context.reads_like_start(mark) or mark.order is None:
         return False
     quoted = context.tree.frame is not None
     return _near(context.tree.last_order(Kind.CLAUSE, parent, quoted=quoted), mark.order)

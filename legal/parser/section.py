@@ -29,7 +29,9 @@ class SectionParser:
         self.tree = Tree(layout)
         self.warnings: list[OutlineWarning] = []
         marks = (find_mark(line.text) for line in section.lines)
-        articles = any(m is not None and m.kind is Kind.ARTICLE and m.firm and not m.quote for m in marks)
+        articles = section.kind is not Kind.APPENDIX and any(
+            m is not None and m.kind is Kind.ARTICLE and m.firm and not m.quote for m in marks
+        )
         self.context = Context(self.tree, articles=articles, appendix=section.kind is Kind.APPENDIX)
         self._heading: Node | None = None
         self._table: Node | None = None

@@ -31,6 +31,7 @@ ATTACHED = re.compile(
     r"\(?\s*(?:được\s+)?(?:ban hành\s+)?kèm theo\s+(?:\w+\s+){0,3}số|\(?\s*(?:ban hành )?kèm theo", re.IGNORECASE
 )
 _LOOK_AHEAD = 8
+_LONGEST_NAME = 300
 _LOOK_BACK = 14
 
 
@@ -107,7 +108,7 @@ class _Divider:
 
     def _is_annexed(self, index: int, line: Line) -> bool:
         text = line.text
-        if not (self._begun or self._signed) or not is_upper(text) or not text.startswith(ANNEXED_TYPES):
+        if not (self._begun or self._signed) or len(text) > _LONGEST_NAME or not text.startswith(ANNEXED_TYPES):
             return False
         if self._depth > 0 and not self._signed:
             return False

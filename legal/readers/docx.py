@@ -87,11 +87,9 @@ class _Reader:
         if label:
             parts[0] = f"{label} {parts[0]}".strip()
         heading = self._numbering.heading_level(paragraph)
-        first = True
-        for part in parts:
-            if part or first:
-                self._add(part, soft=not first, heading=heading)
-                first = False
+        shown = [part for part in parts if part] or [""]
+        for index, part in enumerate(shown):
+            self._add(part, soft=index > 0, heading=heading)
 
     def _table(self, table: Element, depth: int) -> None:
         rows = table.findall(f"{W}tr")

@@ -59,6 +59,8 @@ def read_html(data: bytes, text: str) -> Source:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise UnreadableFile("Trang web bị hỏng, không đọc được. Hãy gửi tệp .docx của dự thảo.", "damaged") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise UnreadableFile("Trang web lồng nhau quá sâu, không đọc được. Hãy gửi tệp .docx của dự thảo.", "damaged")
     pieces = _Collector().collect(root)
     main = _main_part(pieces)
     source = Source([])

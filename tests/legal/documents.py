@@ -41,7 +41,10 @@ def article(name: str, number: str, *, annexed: bool = False) -> Node:
     document = outline(name)
     tops = [node for node in document.nodes if (node.kind is Kind.ANNEXED) is annexed]
     found = [
-        node for top in tops for node in top.walk() if node.kind is Kind.ARTICLE and node.number == number and not node.quoted
+        node
+        for top in tops
+        for node in top.walk()
+        if node.kind is Kind.ARTICLE and node.number == number and not node.quoted
     ]
     assert len(found) == 1, f"Điều {number}: {len(found)}"
     return found[0]

@@ -7,7 +7,16 @@ import pytest
 from legal.nodes import Kind
 from tests.legal.documents import article, numbers, outline, own
 
-KINDS = (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ARTICLE, Kind.ANNEXED, Kind.APPENDIX, Kind.HEADING)
+KINDS = (
+    Kind.PART,
+    Kind.CHAPTER,
+    Kind.SECTION,
+    Kind.SUBSECTION,
+    Kind.ARTICLE,
+    Kind.ANNEXED,
+    Kind.APPENDIX,
+    Kind.HEADING,
+)
 
 COUNTS = {
     "01": (6, 27, 39, 23, 689, 0, 0, 0),
@@ -24,8 +33,8 @@ COUNTS = {
     "B": (0, 10, 0, 0, 57, 0, 0, 0),
 }
 
-# Điều 8 of 03 has a third Khoản below the page break, and Điều 12 of A a Điểm whose mark is glued to a foot-note ("c)17"):
-# one more of each than a search for marks alone finds.
+# Read by eye again: Điều 8 of 03 has a third Khoản (line 284), and Điều 12 of A a Điểm whose mark is glued to that of
+# a foot-note (line 408, "c)17"); a search for marks alone finds one fewer.
 ARTICLES = [
     ("01", "3", False, 5, 0),
     ("01", "8", False, 9, 0),

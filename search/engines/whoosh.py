@@ -4,7 +4,7 @@ Whoosh keeps the postings, positions and stored texts, and their life on disk: i
 replaced by renaming, a lock that the system frees when its holder dies. Finding and ranking is `ranking`'s.
 
 One field `words` holds both forms of every word at one place, so that a phrase may mix words typed with and without
-marks. A list of sizes and checksums stands beside the segments: Whoosh reads past a cut without a word.
+marks. A list of sizes and checksums stands beside the segments: Whoosh has none, and a wrong byte in a text would pass.
 """
 
 # Whoosh's types are partial:
@@ -12,7 +12,6 @@ marks. A list of sizes and checksums stands beside the segments: Whoosh reads pa
 
 import errno
 import json
-import os
 import re
 import secrets
 import struct
@@ -261,12 +260,11 @@ def _crc(path: Path) -> int:
 
 
 class WhooshEngine:
-    """See `search.engines.base.Engine`. One folder, made at first use; safe for threads and for forks."""
+    """See `search.engines.base.Engine`. One folder, made at first use. Threads take turns; forks may share it."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
         self._guard = threading.RLock()
-        self._owner = 0
         self._generation = -1
         self._segments: dict[str, _Segment] = {}
 
@@ -325,8 +323,6 @@ class WhooshEngine:
     def _reading(self) -> Iterator[list[_Segment]]:
         """The segments as they stand now. One search at a time in a process: Whoosh's files keep a place."""
         with self._guard, _reporting_damage():
-            if self._owner != os.getpid():  # a fork shares places in files with its parent: open our own
-                self._segments, self._generation, self._owner = {}, -1, os.getpid()
             self._refresh()
             yield list(self._segments.values())
 

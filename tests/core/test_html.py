@@ -108,6 +108,8 @@ class TestTextToHtml:
             ("https://vi.wikipedia.org/wiki/Đất_(2024)", ["https://vi.wikipedia.org/wiki/Đất_(2024)"]),
             ("ftp://a.vn mailto:a@b.vn a.vn 1.2.3.4 //a.vn", []),
             ("abc.vn, www.b.vn", ["https://www.b.vn"]),
+            ("www.b.vn/,abc.vn;www.c.vn;ftp://d.vn", ["https://www.b.vn/,abc.vn;www.c.vn;ftp://d.vn"]),
+            ("www.b.vn,abc.vn", ["https://www.b.vn"]),
         ],
     )
     def test_links_only_what_was_written_as_an_address(self, text: str, hrefs: list[str]) -> None:

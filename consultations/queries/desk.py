@@ -1,7 +1,7 @@
 """What a drafter sees: only consultations of agencies in which they may draft. Another agency's is not found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,13 +19,12 @@ from consultations.models import (
     DocumentKind,
     EventKind,
     Paper,
-    Provision,
     Version,
 )
+from consultations.queries.reading import Node, load_tree
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
-from legal.nodes import Kind
 from moderation.models import LEDGER, ReviewStatus
 
 LONGEST_LIST = 300
@@ -57,25 +56,6 @@ class Event:
     closes_before: datetime | None
     closes_after: datetime | None
     actor: str | None
-
-
-@dataclass
-class Node:
-    """A provision in its tree."""
-
-    id: int
-    lineage_id: int
-    depth: int
-    kind: Kind
-    number: str
-    heading: str
-    text: str
-    citation: str
-    anchor: str
-    quoted: bool
-    children: "list[Node]" = field(default_factory=list)
-    warned: bool = False
-    """Whether this node, or one below it, has a warning."""
 
 
 def list_items(person_id: int) -> list[Item]:
@@ -135,36 +115,17 @@ def get_version(consultation_id: int) -> Version:
 
 
 def list_tree(version: Version) -> list[Node]:
-    """The provisions of a version as a tree, those with warnings marked."""
-    rows = db.session.execute(
-        sa.select(
-            Provision.id,
-            Provision.lineage_id,
-            Provision.parent_id,
-            Provision.depth,
-            Provision.kind,
-            Provision.number,
-            Provision.heading,
-            Provision.text,
-            Provision.citation,
-            Provision.anchor,
-            Provision.quoted,
-        )
-        .where(Provision.version_id == version.id)
-        .order_by(Provision.position)
-    ).all()
-    warned = {warning.get("anchor") for warning in version.warnings}
-    nodes: dict[int, Node] = {}
-    roots: list[Node] = []
-    parents: dict[int, int | None] = {}
-    for row in rows:
-        values = dict(row._mapping)
-        parents[row.id] = values.pop("parent_id")
-        node = nodes[row.id] = Node(**values)
-        (nodes[row.parent_id].children if row.parent_id else roots).append(node)
-        if node.anchor in warned:
-            _mark(node.id, nodes, parents)
-    return roots
+    """The provisions of a version as a tree, published or not."""
+    return load_tree(version.id)
+
+
+def warned_anchors(tree: Sequence[Node], version: Version) -> set[str]:
+    """The anchors of the provisions that a warning names, and of those above them: a fold with one stands open."""
+    named = {warning.get("anchor", "") for warning in version.warnings} - {""}
+    found: set[str] = set()
+    for node in tree:
+        _gather(node, named, found)
+    return found
 
 
 def list_papers(consultation_id: int) -> list[Paper]:
@@ -243,8 +204,9 @@ def _count_comments(statuses: Sequence[ReviewStatus]) -> "sa.ScalarSelect[int]":
     )
 
 
-def _mark(node_id: int, nodes: dict[int, Node], parents: dict[int, int | None]) -> None:
-    here: int | None = node_id
-    while here is not None and not nodes[here].warned:
-        nodes[here].warned = True
-        here = parents[here]
+def _gather(node: Node, named: set[str], found: set[str]) -> bool:
+    below = [_gather(child, named, found) for child in node.children]
+    if node.anchor in named or any(below):
+        found.add(node.anchor)
+        return True
+    return False

@@ -12,6 +12,7 @@ from core import clock
 from core.db import db
 from core.files import StoredFile
 from core.text import truncate_words
+from legal.anchors import place_nodes
 from legal.nodes import Outline, OutlineWarning, Place, SetAside
 
 PROVISION = cast("sa.Table", Provision.__table__)
@@ -26,7 +27,7 @@ def add_version(document: Document, stored: StoredFile, outline: Outline) -> Ver
 
     Written in bulk: one statement for the lineages and one for each depth of the tree, whatever the number of nodes.
     """
-    places = outline.places()
+    places = place_nodes(outline.nodes)
     anchors = _anchors(places)
     version = Version(
         document_id=document.id,
@@ -143,12 +144,12 @@ def _aside(aside: SetAside) -> Row:
 
 
 def _anchor_of(warning: OutlineWarning, places: Sequence[Place], anchors: list[str]) -> str:
-    if warning.line:
-        before = [position for position, place in enumerate(places) if 0 < place.node.line <= warning.line]
-        if before:
-            return anchors[max(before, key=lambda position: (places[position].node.line, position))]
-    named = (anchor for place, anchor in zip(places, anchors, strict=True) if place.node.citation == warning.citation)
-    return next(named, "") if warning.citation else ""
+    """By its citation where that names one node; else the last node that begins at or before its line."""
+    named = [n for n, place in enumerate(places) if warning.citation and place.node.citation == warning.citation]
+    if len(named) == 1:
+        return anchors[named[0]]
+    before = [n for n in named or range(len(places)) if 0 < places[n].node.line <= warning.line]
+    return anchors[max(before, key=lambda n: (places[n].node.line, n))] if before else ""
 
 
 def _storable(text: str) -> str:

@@ -170,6 +170,17 @@ def desk_paper_file(consultation_id: int, paper_id: int) -> Response:
     return _download(queries.get_paper_file(own(consultation_id).id, paper_id))
 
 
+@blueprint.get("/soan-thao/<int:consultation_id>/xem-truoc/")
+@requires(Permission.DRAFT)
+def desk_preview(consultation_id: int) -> str:
+    """The draft as its readers will see it, without counts and without a way to comment."""
+    consultation = own(consultation_id)
+    version = queries.get_version(consultation.id)
+    papers = queries.list_papers(consultation.id)
+    tree = queries.list_tree(version)
+    return render_template("consultations/desk/preview.html", c=consultation, version=version, tree=tree, papers=papers)
+
+
 @blueprint.get("/soan-thao/<int:consultation_id>/tep-goc")
 @requires(Permission.DRAFT)
 def desk_source_file(consultation_id: int) -> Response:
@@ -250,11 +261,13 @@ def read_upload(form: forms.FileForm) -> drafting.ReadDraft:
 
 def _tree_page(consultation: Consultation, form: forms.FileForm) -> str:
     version = queries.get_version(consultation.id)
+    tree = queries.list_tree(version)
     return render_template(
         "consultations/desk/tree.html",
         c=consultation,
         version=version,
-        tree=queries.list_tree(version),
+        tree=tree,
+        warned=queries.warned_anchors(tree, version),
         form=form,
         limit=current_app.config["MAX_DRAFT_MB"],
         accept=forms.ACCEPT_DRAFT,

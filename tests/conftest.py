@@ -1,8 +1,9 @@
 """Fixtures.
 
 A test that asks for ``app``, ``client`` or ``session`` runs twice, on SQLite and on PostgreSQL, in a transaction
-that is rolled back; one that asks for ``fresh_app`` gets a database of its own; one marked ``browser`` drives Chromium, mostly
-against a live site. The app is imported when the first test asks for it: tests of pure parts do not wait for it.
+that is rolled back; one that asks for ``fresh_app`` gets a database of its own; one marked ``browser`` drives
+Chromium, mostly against a live site. The app is imported when the first test asks for it: tests of pure parts do
+not wait for it.
 """
 
 import os

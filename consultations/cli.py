@@ -1,5 +1,6 @@
 """``danban consultation …``: consultations from the shell. What is wrong is told, and nothing is half-saved."""
 
+import io
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -97,11 +98,13 @@ def _create(
 
 
 def _read(file: Path) -> drafting.ReadDraft:
+    limit = current_app.config["MAX_DRAFT_MB"] * MEGABYTE
     try:
-        stream = file.open("rb")
+        with file.open("rb") as opened:
+            stream = io.BytesIO(opened.read(limit + 1))
     except OSError:
         _stop(f"Không mở được tệp {file}.")
-    return drafting.read_draft(stream, file.name, limit=current_app.config["MAX_DRAFT_MB"] * MEGABYTE)
+    return drafting.read_draft(stream, file.name, limit=limit)
 
 
 def _kind(code: str, title: str) -> DocumentKind:

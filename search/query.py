@@ -1,5 +1,7 @@
 """What people type into a search box, understood. Pure; never raises, whatever is typed.
 
+What a word is, is not decided here: the analysis is handed in (`search.analysis.terms`).
+
 - `bồi thường đất`: every word must occur. A word with any mark must match its marks; a bare word matches both.
 - `"bồi thường"`: the words in this order, side by side. So do words held together by signs: `187/2025/NĐ-CP`.
 - `-đất`, `-"thu hồi"`: without.
@@ -7,11 +9,17 @@
   word of every law.
 """
 
+from __future__ import annotations
+
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from core.text import nfc
-from search.analysis import Term, terms
+
+if TYPE_CHECKING:
+    from search.analysis import Term
 
 __all__ = ["Clause", "ParsedQuery", "parse"]
 
@@ -59,8 +67,8 @@ class ParsedQuery:
         return tuple(dict.fromkeys(clause for group in self.required for clause in group))
 
 
-def parse(text: str) -> ParsedQuery:
-    """The query in a text of any kind and length; what makes no sense is left out."""
+def parse(text: str, terms: Callable[[str], list[Term]]) -> ParsedQuery:
+    """The query in a text of any kind and length; what makes no sense is left out. `terms` cuts text into terms."""
     text = nfc(text[: 4 * QUERY_LENGTH])[:QUERY_LENGTH].strip()  # decomposed text is longer
     if not text:
         return ParsedQuery(blank=True)

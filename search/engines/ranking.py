@@ -18,9 +18,10 @@ from typing import NamedTuple, Protocol
 
 from search.analysis import Term
 from search.engines.base import SearchQuery, Sort
+from search.engines.facts import Facts
 from search.query import Clause, ParsedQuery
 
-__all__ = ["Facts", "Found", "Postings", "Segment", "exact_form", "index_forms", "rank"]
+__all__ = ["Found", "Postings", "Segment", "exact_form", "index_forms", "rank"]
 
 _K1, _B = 1.2, 0.75
 _EXACT_BONUS = 3.0  # of the idf; more than K1 + 1, the most that repeating a word can bring
@@ -28,20 +29,6 @@ _NEAR_BONUS = 1.0  # of the score, when all neighbours in the query are neighbou
 _RERANKED = 200
 
 _VOWELS = frozenset("aeiouyd")  # only these carry marks in Vietnamese
-
-
-class Facts(NamedTuple):
-    """What is known of a document without reading it."""
-
-    type: str
-    id: int
-    consultation_id: int
-    version_id: int | None
-    lineage_id: int | None
-    stance: str | None
-    created: float  # seconds since 1970, UTC
-    length: int  # terms
-    citation: str
 
 
 class Postings(NamedTuple):

@@ -14,7 +14,6 @@ import errno
 import json
 import re
 import secrets
-import struct
 import threading
 import time
 import zlib
@@ -44,7 +43,8 @@ from search.engines.base import (
     SearchQuery,
     SearchResult,
 )
-from search.engines.ranking import Facts, Postings, index_forms, rank
+from search.engines.facts import Facts, pack, unpack
+from search.engines.ranking import Postings, index_forms, rank
 from search.engines.snippets import highlight, snippet
 from search.query import Clause, parse
 
@@ -58,7 +58,6 @@ _GAP = 100  # between title, citation, contributor and body: no phrase crosses i
 _LOCK_SECONDS = 20.0
 _KEPT_POSTINGS = 2_000_000  # kept in memory per segment, about 17 bytes each
 _LEFTOVER = re.compile(r"(\.lock|LOCK|\.tmp|\.toc\..*)$")
-_FACTS = struct.Struct("<qqqqdI")  # id, consultation, version, lineage (-1: none), created, length
 _DISK_TROUBLE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EMFILE, errno.ENFILE}
 
 
@@ -136,37 +135,13 @@ def _row(document: SearchDocument) -> dict[str, Any]:
         (document.contributor or "", 1.0),
         (document.body, 1.0),
     ]
-    numbers = _FACTS.pack(
-        document.id,
-        document.consultation_id,
-        -1 if document.version_id is None else document.version_id,
-        -1 if document.lineage_id is None else document.lineage_id,
-        document.created_at.timestamp(),
-        sum(len(terms(text)) for text, _weight in parts),
-    )
-    names = "\0".join((document.type, document.stance or "", document.citation.replace("\0", "")))
+    length = sum(len(terms(text)) for text, _weight in parts)
     return {
         "key": _key(document.type, document.id),
         "words": parts,
-        "facts": numbers + names.encode(),
+        "facts": pack(document, length),
         "texts": (document.title, document.body),
     }
-
-
-def _read_facts(value: bytes) -> Facts:
-    id_, consultation, version, lineage, created, length = _FACTS.unpack_from(value)
-    type_, stance, citation = value[_FACTS.size :].decode().split("\0")
-    return Facts(
-        type_,
-        id_,
-        consultation,
-        None if version < 0 else version,
-        None if lineage < 0 else lineage,
-        stance or None,
-        created,
-        length,
-        citation,
-    )
 
 
 # --- what is read ----------------------------------------------------------------------------------------------------
@@ -178,7 +153,7 @@ class _Segment:
     def __init__(self, storage: FileStorage, schema: Any, segment: Any) -> None:
         self.reader: Any = reading.SegmentReader(storage, schema, segment)
         column = self.reader.column_reader("facts")
-        self.facts: Sequence[Facts] = [_read_facts(column[number]) for number in range(segment.doc_count_all())]
+        self.facts: Sequence[Facts] = [unpack(column[number]) for number in range(segment.doc_count_all())]
         self.lengths: Sequence[int] = array("I", [facts.length for facts in self.facts])
         self.total_length = sum(self.lengths)
         self.live: frozenset[int] | None = None
@@ -272,7 +247,7 @@ class WhooshEngine:
 
     def search(self, query: SearchQuery) -> SearchResult:
         started = time.perf_counter()
-        parsed = parse(query.text)
+        parsed = parse(query.text, terms)
         if parsed.finds_nothing:
             return SearchResult(0, (), (), 0.0)
         with self._reading() as segments:

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.analysis import TERM_LENGTH, term, terms, tokens
-from search.query import QUERY_TERMS, ParsedQuery, parse
+from search.query import QUERY_TERMS, ParsedQuery
+from search.query import parse as parse_with
+
+
+def parse(typed: str) -> ParsedQuery:
+    return parse_with(typed, terms)
 
 
 def shape(query: ParsedQuery) -> tuple[list[str], list[str]]:

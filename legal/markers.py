@@ -39,7 +39,7 @@ _DIVISION = re.compile(
 )
 _ARTICLE = re.compile(r"(?P<word>Điều|ĐIỀU)\s+(?P<number>\d{1,4}\s?[a-zđ]?\d?)\b\s?(?P<end>[.:/]{0,2})(?P<rest>.*)")
 _CLAUSE = re.compile(r"(?P<number>\d{1,4}[a-zđ]?\d?)\s?(?P<end>\.{1,2})(?!\d)(?P<rest>.*)")
-_POINT = re.compile(r"(?P<number>[a-zđ]\d?)\s?(?P<end>\))(?P<rest>.*)")
+_POINT = re.compile(r"(?P<number>[a-zđ]\d?)\s?(?P<end>\)|[.\/](?=\s))(?P<rest>.*)")
 _HEADING = re.compile(rf"(?P<number>{_ROMAN})\s?(?P<end>[.\-–—/:])(?!\w)\s*(?P<rest>.*)")
 _APPENDIX = re.compile(
     r"(?P<word>Phụ lục|PHỤ LỤC|Phụ Lục)"
@@ -114,7 +114,8 @@ def _small(body: str) -> Mark | None:
         return _make(Kind.CLAUSE, found["number"], body, rest, order(found["number"]), True)
     found = _POINT.match(body)
     if found:
-        return _make(Kind.POINT, found["number"], body, found["rest"], point_order(found["number"]), True)
+        firm = found["end"] == ")"
+        return _make(Kind.POINT, found["number"], body, found["rest"], point_order(found["number"]), firm)
     found = _HEADING.match(body)
     if found and roman(found["number"]) is not None and found["rest"]:
         return _make(Kind.HEADING, found["number"], body, found["rest"], order(found["number"]), True)

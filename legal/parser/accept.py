@@ -147,6 +147,8 @@ def _point(context: Context, mark: Mark) -> bool:
         return False
     if not _may_hold(context, parent):
         return False
+    if not mark.firm:  # "a." and "a/" for "a)": only where the letter is the next
+        return fits(context, mark) and context.at_block() and starts_upper(mark.rest)
     if fits(context, mark):
         return context.loose()
     if _first_quoted(context):

@@ -49,6 +49,8 @@ class Tree:
     frame: Frame | None = None
     last_article: Order | None = None
     last_chapter: Order | None = None
+    _growing: Node | None = None
+    _pieces: list[str] = field(default_factory=list)
 
     def deepest(self) -> Node | None:
         """The innermost open node."""
@@ -106,10 +108,24 @@ class Tree:
         node = self._text_holder()
         if node is None:
             self.leaf(Kind.PARAGRAPH, text, line)
-        elif node.text:
-            node.text += ("\n" if breaks else " ") + text
         else:
-            node.text = text
+            self.grow(node, text, breaks=breaks)
+
+    def grow(self, node: Node, text: str, *, breaks: bool = True) -> None:
+        """Add a line to a node's text. Lines are gathered and joined once, or a long text would be copied each time."""
+        if node is not self._growing:
+            self.settle()
+            self._growing = node
+            self._pieces = [node.text] if node.text else []
+        if self._pieces:
+            self._pieces.append("\n" if breaks else " ")
+        self._pieces.append(text)
+
+    def settle(self) -> None:
+        """Write the gathered lines into their node."""
+        if self._growing is not None:
+            self._growing.text = "".join(self._pieces)
+        self._growing, self._pieces = None, []
 
     def _text_holder(self) -> Node | None:
         node = self.deepest()

@@ -17,6 +17,7 @@ _DANGLING = frozenset(
     )
 )
 _BODY_LINE = 40
+_TAIL = 12
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,7 +48,7 @@ class Layout:
 
 def finished(text: str) -> bool:
     """Whether a line ends like a sentence or a list item."""
-    return _ENDS.search(text) is not None
+    return _ENDS.search(text[-_TAIL:]) is not None
 
 
 def dangles(text: str) -> bool:

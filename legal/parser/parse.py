@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from legal.citations import cite
 from legal.furniture import clear_furniture
@@ -111,9 +112,10 @@ def _settle_heading(node: Node) -> None:
 def _place_warnings(warnings: list[OutlineWarning], nodes: list[Node]) -> list[OutlineWarning]:
     """Warnings that only know their line get the citation of the last provision that begins on or before it."""
     starts = [(node.line, node.citation) for top in nodes for node in top.walk() if node.citation and not node.quoted]
+    lines = [line for line, _ in starts]
     placed = []
     for given in warnings:
-        near = [citation for line, citation in starts if line <= given.line]
-        citation = given.citation or (near[-1] if near else "")
+        at = bisect_right(lines, given.line)
+        citation = given.citation or (starts[at - 1][1] if at and given.line else "")
         placed.append(OutlineWarning(given.code, citation, given.message, given.line))
     return placed

@@ -55,6 +55,7 @@ class SectionParser:
             self.context.past(line.text)
         if self.tree.frame is not None:
             self._warn_unclosed(self.tree.frame)
+        self.tree.settle()
         return self.tree.nodes
 
     def _feed(self, line: Line) -> None:
@@ -78,10 +79,10 @@ class SectionParser:
         if self.context.appendix and self._starts_form(line):
             return True
         if self._form is not None:
-            self._form.text += ("\n" if self._form.text else "") + line.text
+            self.tree.grow(self._form, line.text)
             return True
         if self._table is not None and not line.whole:
-            self._table.text += "\n" + line.text
+            self.tree.grow(self._table, line.text)
             return True
         self._table = None
         if self.context.appendix and not line.whole and _TABLE_HEAD.fullmatch(line.text):
@@ -92,13 +93,13 @@ class SectionParser:
 
     def _add_row(self, line: Line) -> None:
         if self._form is not None:
-            self._form.text += ("\n" if self._form.text else "") + line.text
+            self.tree.grow(self._form, line.text)
             return
         self._heading = None
         if self._table is None:
             self._table = self.tree.leaf(Kind.TABLE, line.text, line.number)
         else:
-            self._table.text += "\n" + line.text
+            self.tree.grow(self._table, line.text)
 
     def _starts_form(self, line: Line) -> bool:
         mark = find_form(line.text)

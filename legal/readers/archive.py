@@ -12,10 +12,10 @@ from legal.errors import UnreadableFile
 
 MAX_UNPACKED = 200 * 1024 * 1024
 """Bytes all parts together may claim to unpack to."""
-MAX_RATIO = 150
+MAX_RATIO = 300
 """How many times larger than packed one large part may be."""
 MAX_PARTS = 5_000
-MAX_XML = 80 * 1024 * 1024
+MAX_XML = 40 * 1024 * 1024
 """Bytes one XML part that we read may hold."""
 
 Element = Any
@@ -41,7 +41,7 @@ class Archive:
     def _check(self) -> None:
         total = sum(info.file_size for info in self._infos.values())
         swollen = any(
-            info.file_size > 1_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1)
+            info.file_size > 5_000_000 and info.file_size > MAX_RATIO * max(info.compress_size, 1)
             for info in self._infos.values()
         )
         if total > MAX_UNPACKED or swollen or len(self._infos) > MAX_PARTS:

@@ -18,7 +18,7 @@ FOOTNOTE = "chú thích cuối trang"
 HEADER = "đầu trang, chân trang"
 DELETED = "đoạn đã xóa (theo dõi thay đổi)"
 BOX_REASON = "khung chữ"
-MAX_LINES = 200_000
+MAX_LINES = 100_000
 _MAX_DEPTH = 30
 
 

@@ -18,7 +18,7 @@ _BOMS = (
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-MAX_LINES = 400_000
+MAX_LINES = 100_000
 
 
 def decode(data: bytes) -> str:

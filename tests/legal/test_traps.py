@@ -91,6 +91,10 @@ class TestSlipsOfTheTypist:
         assert articles(document) == "7 7a 7b 8"
         assert [w.code for w in document.warnings] == ["gap"]  # the first article is not number 1
 
+    def test_letters_with_a_dot_are_points_where_they_follow(self) -> None:
+        document = read("Điều 1. Một\n1. Gồm:\na. Một;\nb/ Hai;\nx. không phải điểm.\n2. Hết.")
+        assert numbers(kinds(document, Kind.POINT)) == "a b"
+
     def test_a_year_at_the_start_of_a_line_is_no_clause(self) -> None:
         document = read("Điều 1. Một\n1. Thực hiện đến năm\n2026. Sau đó xem xét lại.\n2. Hết.")
         assert numbers(kinds(document, Kind.CLAUSE)) == "1 2"

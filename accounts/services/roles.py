@@ -105,7 +105,7 @@ def create_unit(parent: Agency, name: str, code: str, *, by: Person) -> Agency:
     except IntegrityError:
         raise RuleBroken(_("Mã này đã có đơn vị khác dùng."), "code") from None
     unit.path = f"{parent.path}{unit.id}/"
-    _log(AccountEventKind.UNIT_CREATED, by=by, agency=parent)
+    _log(AccountEventKind.UNIT_CREATED, by=by, agency=unit)
     return unit
 
 

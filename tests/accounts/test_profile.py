@@ -110,18 +110,22 @@ class TestPersonalData:
         assert "Của người khác" not in answer.text
 
 
-def _comment_of(person: Person, session: scoped_session[Session]) -> Comment:
-    now = clock.now()
-    agency = make_agency()
+def _consultation(session: scoped_session[Session]) -> tuple[int, int]:
+    """Ids of a consultation and its document."""
     session.add(DocumentKind(code="luat", name="Luật", days=20, legal_ground="", position=1))
-    consultation = Consultation(
-        agency_id=agency.id,
-        kind_code="luat",
-        title="Dự thảo",
-        opens_at=now,
-        closes_at=now + timedelta(days=20),
-        created_at=now,
-    )
+    now = clock.now()
+    window = {"opens_at": now, "closes_at": now + timedelta(days=20), "created_at": now}
+    consultation = Consultation(agency_id=make_agency().id, kind_code="luat", title="Dự thảo", **window)
+    session.add(consultation)
+    session.flush()
+    document = Document(consultation_id=consultation.id, title="Dự thảo")
+    session.add(document)
+    session.flush()
+    return consultation.id, document.id
+
+
+def _comment_of(person: Person, session: scoped_session[Session]) -> Comment:
+    consultation_id, document_id = _consultation(session)
     contributor = Contributor(
         person_id=person.id,
         kind=ContributorKind.INDIVIDUAL,
@@ -130,25 +134,22 @@ def _comment_of(person: Person, session: scoped_session[Session]) -> Comment:
         public_name=person.public_name,
         email=person.email,
     )
-    session.add_all([consultation, contributor])
+    session.add(contributor)
     session.flush()
-    document = Document(consultation_id=consultation.id, title="Dự thảo")
-    submission = Submission(
-        consultation_id=consultation.id, contributor_id=contributor.id, receipt_code="ABCDEF123456", sent_at=now
-    )
-    session.add_all([document, submission])
+    where = {"consultation_id": consultation_id, "contributor_id": contributor.id}
+    submission = Submission(receipt_code="ABCDEF123456", sent_at=clock.now(), **where)
+    session.add(submission)
     session.flush()
     comment = Comment(
         submission_id=submission.id,
-        contributor_id=contributor.id,
-        consultation_id=consultation.id,
-        document_id=document.id,
+        document_id=document_id,
         place=0,
         stance=Stance.SUPPORT,
         body="Tôi ủng hộ.",
         fingerprint="0" * 64,
         status=ReviewStatus.PUBLISHED,
-        created_at=now,
+        created_at=clock.now(),
+        **where,
     )
     session.add(comment)
     session.flush()

@@ -2,7 +2,7 @@
 
 import accounts.models  # noqa: F401
 import consultations.models  # noqa: F401
-import core.files  # noqa: F401
+import core.files
 import core.outbox  # noqa: F401
 import moderation.models  # noqa: F401
 import notifications.models  # noqa: F401

@@ -6,7 +6,10 @@
 
 import smtplib
 from collections.abc import Sequence
+from email.contentmanager import raw_data_manager
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import compat32
 from email.utils import formataddr, make_msgid
 from pathlib import Path
 from typing import Any
@@ -58,13 +61,14 @@ def deliver(payloads: Sequence[Payload]) -> None:
 
 
 def _message(payload: Payload) -> EmailMessage:
-    message = EmailMessage()
+    # The older policy: the default one loses the space between two words of a folded Vietnamese subject.
+    message = EmailMessage(policy=compat32)
     message["From"] = formataddr(("Dân Bàn", current_app.config["MAIL_FROM"]))
     message["To"] = payload["to"]
-    message["Subject"] = payload["subject"]
+    message["Subject"] = Header(payload["subject"], "utf-8")
     message["Message-ID"] = payload["id"]
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(payload["body"], cte="8bit")
+    message.set_content(payload["body"], cte="8bit", content_manager=raw_data_manager)
     return message
 
 

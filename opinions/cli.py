@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from consultations.models import Consultation
 from core.db import db
-from opinions.exports import WRITERS
-from opinions.services.exporting import export as make_file
+from opinions.exports.making import WRITERS
+from opinions.exports.making import export as make_file
 
 group = AppGroup("opinions", help="Opinions received: export.")
 

@@ -17,12 +17,12 @@ from core.errors import Conflict, DanBanError
 from core.i18n import gettext as _
 from core.text import slug
 from legal.diff import redline
-from opinions.exports import WRITERS
+from opinions.exports.making import WRITERS, export
 from opinions.forms import GroupForm, PickForm, ResponseForm, StepForm
 from opinions.models import Decision, OpinionGroup, Response, ResponseState
 from opinions.queries import desk as queries
+from opinions.queries import groups, places
 from opinions.services import answering, grouping
-from opinions.services.exporting import export
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/soan-thao/y-kien")
 
@@ -38,15 +38,15 @@ def desk() -> str:
 def overview(consultation_id: int) -> str:
     person = signed_in_person()
     consultation = queries.get_consultation(person.id, consultation_id)
-    waiting = queries.list_groups(consultation_id, state=ResponseState.SUBMITTED)
+    waiting = groups.list_groups(consultation_id, state=ResponseState.SUBMITTED)
     return render_template(
         "opinions/overview.html",
         consultation=consultation,
-        figures=queries.figures(consultation_id),
-        statuses=queries.status_counts(consultation_id),
-        places=queries.list_places(consultation_id),
+        figures=places.figures(consultation_id),
+        statuses=places.status_counts(consultation_id),
+        places=places.list_places(consultation_id),
         waiting=waiting,
-        citations=queries.citations((group.document_id, group.place) for group in waiting),
+        citations=places.citations((group.document_id, group.place) for group in waiting),
         may_publish=holds_in(person.id, Permission.APPROVE, consultation.agency_id),
         unanswered=answering.count_unanswered(consultation_id),
         is_closed=phase(consultation, clock.now()) == Phase.CLOSED,
@@ -203,19 +203,19 @@ def download(consultation_id: int, format_: str) -> HttpResponse:
 def _provision_page(consultation_id: int, document_id: int, place: int, form: PickForm) -> str:
     consultation = queries.get_consultation(signed_in_person().id, consultation_id)
     found = queries.find_provision(consultation_id, document_id, place)
-    page = queries.list_comments(document_id, place, None, request.args.get("trang"))
-    groups = queries.list_groups(consultation_id, place=(document_id, place))
+    page = groups.list_comments(document_id, place, None, request.args.get("trang"))
+    found_groups = groups.list_groups(consultation_id, place=(document_id, place))
     return render_template(
         "opinions/provision.html",
         consultation=consultation,
         provision=found,
         document_id=document_id,
         place=place,
-        here=queries.get_place(consultation_id, document_id, place),
-        groups=groups,
+        here=places.get_place(consultation_id, document_id, place),
+        groups=found_groups,
         page=page,
         redlines=_redlines(found, page.items),
-        departures=queries.list_departures(document_id, place),
+        departures=groups.list_departures(document_id, place),
         form=form,
     )
 
@@ -225,7 +225,7 @@ def _group_page(found: OpinionGroup, form: ResponseForm | None = None) -> str:
     consultation = queries.get_consultation(person.id, found.consultation_id)
     about = queries.find_provision(found.consultation_id, found.document_id, found.place)
     response = queries.find_response(found.id)
-    page = queries.list_comments(found.document_id, found.place, found.id, request.args.get("trang"))
+    page = groups.list_comments(found.document_id, found.place, found.id, request.args.get("trang"))
     return render_template(
         "opinions/group.html",
         consultation=consultation,
@@ -246,9 +246,9 @@ def _group_page(found: OpinionGroup, form: ResponseForm | None = None) -> str:
     )
 
 
-def _group_figures(found: OpinionGroup) -> list[queries.GroupRow]:
-    groups = queries.list_groups(found.consultation_id, place=(found.document_id, found.place))
-    return [row for row in groups if row.id == found.id]
+def _group_figures(found: OpinionGroup) -> list[groups.GroupRow]:
+    found_groups = groups.list_groups(found.consultation_id, place=(found.document_id, found.place))
+    return [row for row in found_groups if row.id == found.id]
 
 
 def _response_form(response: Response | None, about: Provision | None) -> ResponseForm:

@@ -1,16 +1,26 @@
 """Make a file of the desk, into a temporary file on disk: memory stays flat and a failure leaves nothing behind."""
 
 import tempfile
+from collections.abc import Callable
 from typing import IO
 
 from consultations.models import Consultation
 from core import clock
 from core.errors import RuleBroken
 from core.i18n import gettext as _
-from opinions.exports import WRITERS
+from opinions.exports import csv, docx, json, xlsx
 from opinions.exports.words import Heading
 from opinions.queries.table import totals
 
+Writer = Callable[[Heading, IO[bytes]], None]
+
+WRITERS: dict[str, tuple[Writer, str]] = {
+    "docx": (docx.write, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xlsx": (xlsx.write, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "csv": (csv.write, "text/csv; charset=utf-8"),
+    "json": (json.write, "application/json"),
+}
+"""How each format is written, and its media type."""
 IN_MEMORY = 2**20
 
 

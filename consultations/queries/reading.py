@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -28,11 +29,16 @@ from core import clock
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
+from core.text import unify_tones
 from legal.nodes import Kind
 from moderation.models import ReviewStatus
 
 WHOLE_DRAFT = 0
 """The place of comments that hang on no provision."""
+
+NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+LONGEST_HEAD_LINE = 60
+"""Letters: longer lines of a preamble without "Căn cứ" are no part of its printed head."""
 
 GROUPINGS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ANNEXED, Kind.APPENDIX})
 """Kinds that hold so much below them that their own page names the parts instead of repeating them."""
@@ -137,8 +143,36 @@ class Node:
 
     @property
     def rows(self) -> list[list[str]]:
-        """The cells of a table: a row a line, a tab between cells."""
-        return [line.split("\t") for line in self.text.split("\n")] if self.kind == Kind.TABLE else []
+        """The cells of a table: a row a line, a tab between cells. Empty when nothing tells the columns apart."""
+        if self.kind != Kind.TABLE or "\t" not in self.text:
+            return []
+        return [line.split("\t") for line in self.text.split("\n")]
+
+    @property
+    def printed_head(self) -> list[str]:
+        """The lines of a preamble that are printed as a head (national title, name of the body, of the document)."""
+        lines = self.text.split("\n")
+        return lines[: _length_of_head(lines)]
+
+    @property
+    def grounds(self) -> list[str]:
+        """The rest of a preamble: the grounds (Căn cứ …), and who issues the document."""
+        lines = self.text.split("\n")
+        return lines[_length_of_head(lines) :]
+
+    @property
+    def title_parts(self) -> tuple[str, str]:
+        """The heading of an annexed text: the words in capitals that it begins with (QUY CHẾ), and the rest."""
+        words = self.heading.split()
+        capitals = list(takewhile(str.isupper, words))
+        return " ".join(capitals), " ".join(words[len(capitals) :])
+
+
+def _length_of_head(lines: Sequence[str]) -> int:
+    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), None)
+    if grounds is not None:
+        return grounds
+    return next((at for at, line in enumerate(lines) if len(line) > LONGEST_HEAD_LINE), len(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +354,11 @@ _COLUMNS = (
     Provision.anchor,
     Provision.quoted,
 )
+
+
+def has_printed_head(nodes: Sequence[Node]) -> bool:
+    """Does the text bring the national title of its own paper along?"""
+    return any(NATIONAL_TITLE in unify_tones(node.text.upper()) for node in nodes[:2] if node.kind == Kind.PREAMBLE)
 
 
 def load_tree(version_id: int) -> list[Node]:

@@ -51,7 +51,7 @@ def read_draft(consultation_id: int) -> str:
     documents = queries.list_documents(consultation_id)
     document = chosen(documents, request.args.get("van-ban", type=int))
     counts = queries.public_counts(document.id) if document else {}
-    sheet = sheet_of(document) if document else None
+    sheet = sheet_of(document).filled(counts, open_=head.is_open) if document else None
     return render_template(
         "consultations/reading.html",
         head=head,
@@ -63,8 +63,7 @@ def read_draft(consultation_id: int) -> str:
         total=Counts(*map(sum, zip(*counts.values(), strict=True))),
         issuer=issuer(head),
         paper_title=split_title(document.title) if document else ("", ""),
-        law=sheet.law_html(counts, open_=head.is_open) if sheet else "",
-        outline=sheet.outline_html(counts) if sheet else "",
+        sheet=sheet,
     )
 
 
@@ -76,7 +75,7 @@ def paper(consultation_id: int, paper_id: int) -> Response:
 
 
 def issuer(head: Head) -> str:
-    """The body in whose name the document will be issued: it stands at the head of the paper, the drafting agency does not."""
+    """The body in whose name the document will be issued; it, not the drafting agency, heads the paper."""
     bodies = {
         "luat": _("Quốc hội"),
         "nghi-quyet-quoc-hoi": _("Quốc hội"),

@@ -1,0 +1,221 @@
+"""Two versions of a draft, clause by clause: what stayed, changed, moved, came and went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.text import canonical
+from legal.diff import measure
+from legal.matching import Unit, count_words, full_text, held, held_phrases, pair_up
+from legal.nodes import Kind, Node, Outline
+
+
+class Change(StrEnum):
+    """What became of a provision."""
+
+    SAME = "same"
+    EDITED = "edited"
+    MOVED = "moved"
+    RENUMBERED = "renumbered"
+    SPLIT = "split"
+    MERGED = "merged"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(slots=True, frozen=True)
+class Pair:
+    """A provision of the old version and its successor; one of them is None where it was added or removed."""
+
+    old: Node | None
+    new: Node | None
+    change: Change
+    similarity: float
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape of ``danban legal diff --json``."""
+        return {
+            "old": self.old.citation if self.old else None,
+            "new": self.new.citation if self.new else None,
+            "change": self.change.value,
+            "similarity": round(self.similarity, 3),
+        }
+
+
+_LEVELS = (
+    frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ANNEXED, Kind.APPENDIX}),
+    frozenset({Kind.ARTICLE, Kind.HEADING}),
+    frozenset({Kind.CLAUSE}),
+    frozenset({Kind.POINT}),
+    frozenset({Kind.PARAGRAPH, Kind.TABLE, Kind.PREAMBLE, Kind.SIGNATURE}),
+)
+_SAME = 0.9995
+_NEARLY = 0.9
+_SHORTEST_PART = 12
+_WORDS_HELD = 0.8
+_PHRASES_HELD = 0.7
+
+
+def align(old: Outline, new: Outline) -> list[Pair]:
+    """Every provision of both versions (parts of a split or merged one beside the whole), in the new version's order.
+
+    Removed provisions stand after the one that preceded them in the old version. Similarity is that of all the text of
+    the provision, what stands below it included.
+    """
+    return _Aligner(_units(old.nodes), _units(new.nodes)).run()
+
+
+def _units(nodes: list[Node]) -> list[Unit]:
+    units: list[Unit] = []
+    _collect(nodes, None, units)
+    for at, unit in enumerate(units):
+        unit.place = at / len(units)
+    return units
+
+
+def _collect(nodes: list[Node], parent: Unit | None, out: list[Unit]) -> None:
+    for node in nodes:
+        if node.quoted:
+            continue
+        words = count_words(full_text(node))
+        unit = Unit(node, parent, words=words, name=count_words(node.heading), size=words.total())
+        out.append(unit)
+        _collect(node.children, unit, out)
+
+
+class _Aligner:
+    def __init__(self, old: list[Unit], new: list[Unit]) -> None:
+        self._old, self._new = old, new
+        self._partner: dict[Unit, Unit] = {}
+        self._back: dict[Unit, Unit] = {}
+        self._part_of: dict[Unit, tuple[Unit, Change]] = {}
+
+    def run(self) -> list[Pair]:
+        for kinds in _LEVELS:
+            old = [unit for unit in self._old if unit.kind in kinds]
+            new = [unit for unit in self._new if unit.kind in kinds]
+            self._match_level(old, new)
+        for kinds in _LEVELS[1:4]:
+            self._find_parts(kinds)
+        return self._pairs()
+
+    def _match_level(self, old: list[Unit], new: list[Unit]) -> None:
+        """First under parents that belong together, then anywhere, by words alone; last by number under the parents."""
+        if old and old[0].kind not in (Kind.CLAUSE, Kind.POINT, Kind.PARAGRAPH, Kind.TABLE):
+            self._take(pair_up(old, new, least=0.45, least_words=0.2))
+            self._take_same_numbers(self._free_old(old), self._free_new(new))
+            return
+        groups: dict[Unit | None, list[Unit]] = {}
+        for unit in new:
+            groups.setdefault(unit.parent, []).append(unit)
+        by_parent: dict[Unit | None, list[Unit]] = {}
+        for unit in old:
+            by_parent.setdefault(unit.parent, []).append(unit)
+        couples = [(units, groups.get(self._partner.get(p) if p else None, [])) for p, units in by_parent.items()]
+        for mine, theirs in couples:
+            self._take(pair_up(mine, theirs, least=0.5, least_words=0.35))
+        self._take(pair_up(self._free_old(old), self._free_new(new), least=0.6, least_words=0.75))
+        for mine, theirs in couples:
+            self._take_same_numbers(self._free_old(mine), self._free_new(theirs))
+
+    def _take(self, pairs: list[tuple[Unit, Unit]]) -> None:
+        for a, b in pairs:
+            if a.kind is b.kind:
+                self._partner[a], self._back[b] = b, a
+
+    def _take_same_numbers(self, old: list[Unit], new: list[Unit]) -> None:
+        """What is left under one parent and bears one number was rewritten."""
+        by_number = {unit.node.number: unit for unit in new if unit.node.number}
+        for unit in old:
+            other = by_number.get(unit.node.number)
+            if other is not None and other not in self._back and held(unit, other) + held(other, unit) > 0.4:
+                self._take([(unit, other)])
+
+    def _free_old(self, units: list[Unit]) -> list[Unit]:
+        return [unit for unit in units if unit not in self._partner]
+
+    def _free_new(self, units: list[Unit]) -> list[Unit]:
+        return [unit for unit in units if unit not in self._back]
+
+    def _find_parts(self, kinds: frozenset[Kind]) -> None:
+        """New provisions made of a piece of an old one (split), old ones that went into a new one (merged)."""
+        old = [unit for unit in self._old if unit.kind in kinds]
+        new = [unit for unit in self._new if unit.kind in kinds]
+        for unit in self._free_new(new):
+            source = _holder(unit, [one for one in old if one in self._partner])
+            if source is not None and held_phrases(unit, self._partner[source]) < _PHRASES_HELD:
+                self._part_of[unit] = (source, Change.SPLIT)
+        for unit in self._free_old(old):
+            target = _holder(unit, [one for one in new if one in self._back])
+            if target is not None and held_phrases(unit, self._back[target]) < _PHRASES_HELD:
+                self._part_of[unit] = (target, Change.MERGED)
+
+    # --- the answer -------------------------------------------------------------------------------------------------
+
+    def _pairs(self) -> list[Pair]:
+        gone: dict[Unit | None, list[Pair]] = {}
+        before: Unit | None = None
+        for unit in self._old:
+            if unit in self._partner:
+                before = self._partner[unit]
+            else:
+                gone.setdefault(before, []).append(self._lost(unit))
+        pairs = list(gone.get(None, []))
+        for unit in self._new:
+            pairs.append(self._kept(unit))
+            pairs.extend(gone.get(unit, []))
+        return pairs
+
+    def _lost(self, unit: Unit) -> Pair:
+        if unit in self._part_of:
+            target, change = self._part_of[unit]
+            return Pair(unit.node, target.node, change, held(unit, target))
+        return Pair(unit.node, None, Change.REMOVED, 0.0)
+
+    def _kept(self, unit: Unit) -> Pair:
+        source = self._back.get(unit)
+        if source is not None:
+            similarity = _similarity(source, unit)
+            return Pair(source.node, unit.node, self._change(source, unit, similarity), similarity)
+        if unit in self._part_of:
+            whole, change = self._part_of[unit]
+            return Pair(whole.node, unit.node, change, held(unit, whole))
+        return Pair(None, unit.node, Change.ADDED, 0.0)
+
+    def _change(self, old: Unit, new: Unit, similarity: float) -> Change:
+        if self._has_parts(old, Change.SPLIT):
+            return Change.SPLIT
+        if self._has_parts(new, Change.MERGED):
+            return Change.MERGED
+        home = self._home(old)
+        if home is not self._home(new) and not (home and self._partner.get(home) is self._home(new)):
+            return Change.MOVED
+        if similarity < _NEARLY or (similarity < _SAME and old.node.number == new.node.number):
+            return Change.EDITED
+        return Change.SAME if old.node.number == new.node.number else Change.RENUMBERED
+
+    def _home(self, unit: Unit) -> Unit | None:
+        """What a provision stands in, as far as moving out of it counts: articles move between chapters."""
+        return unit.parent
+
+    def _has_parts(self, unit: Unit, change: Change) -> bool:
+        return any(whole is unit and kind is change for whole, kind in self._part_of.values())
+
+
+def _similarity(a: Unit, b: Unit) -> float:
+    """By words and their order; capitals, punctuation and the place of tone marks make no difference."""
+    old, new = full_text(a.node), full_text(b.node)
+    return 1.0 if old == new else measure(canonical(old), canonical(new)).similarity
+
+
+def _holder(part: Unit, units: list[Unit]) -> Unit | None:
+    """The unit that holds most of a part's words, if it holds enough and is larger."""
+    if part.size < _SHORTEST_PART:
+        return None
+    fitting = [unit for unit in units if unit.size > part.size and unit.kind is part.kind]
+    best = max(fitting, key=lambda unit: held(part, unit), default=None)
+    if best is None or held(part, best) < _WORDS_HELD or held_phrases(part, best) < _PHRASES_HELD:
+        return None
+    return best

@@ -7,6 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 
 from app.cli import keeping, people, run
+from app.cli.demo import demo
 from app.cli.legal import legal
 from app.config import WrongSetting
 from app.factory import create_app
@@ -27,7 +28,7 @@ def main() -> None:
     """Dân Bàn: consultation on draft legal documents, clause by clause."""
 
 
-for command in (*run.COMMANDS, *people.COMMANDS, *keeping.COMMANDS, consultation, legal, opinions, search):
+for command in (*run.COMMANDS, *people.COMMANDS, *keeping.COMMANDS, consultation, demo, legal, opinions, search):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """``danban consultation import`` and ``danban legal outline``: as scripts outside the project call them."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ class TestImport:
         made = only(session)
         assert result.stdout.splitlines()[-1] == str(made.id)
         assert (made.agency_id, made.title, made.kind_code) == (agency.id, "Luật Thử", "luat")
-        assert made.opens_at == clock.start_of(clock.date(2026, 11, 1))
-        assert made.closes_at == clock.end_of(clock.date(2026, 12, 2))
+        assert made.opens_at == clock.start_of(date(2026, 11, 1))
+        assert made.closes_at == clock.end_of(date(2026, 12, 2))
         assert made.state == ConsultationState.PUBLISHED
 
     def test_without_publish_it_stays_a_draft(self, session: Session, danban: Danban, draft: Path) -> None:

@@ -2,7 +2,7 @@
 
 import io
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,9 @@ from core.files import StoredFile
 from core.outbox import drain
 from legal.anchors import place_nodes
 from legal.nodes import Outline
-from tests.conftest import FrozenClock
 from tests.consultations import drafts
 from tests.factories import make_agency, make_person
+from tests.support.clock import FrozenClock
 
 
 def rows_of(session: Session, version: Version) -> list[Provision]:
@@ -191,7 +191,7 @@ class TestReplaceDraft:
         one, two = drafts.make_draft(agency), drafts.make_draft(agency)
         shared = drafts.version_of(one).file.path
         drafting.replace_draft(drafts.version_of(one), one, drafts.read(drafts.SMALL + "\nĐiều 5. Thêm\nA.\n"))
-        frozen_clock.set(clock.datetime.now(clock.UTC) + timedelta(hours=3))
+        frozen_clock.set(datetime.now(UTC) + timedelta(hours=3))
         drain()
         assert shared.exists()
         drafting.replace_draft(drafts.version_of(two), two, drafts.read(drafts.SMALL + "\nĐiều 5. Thêm\nB.\n"))

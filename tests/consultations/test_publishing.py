@@ -24,9 +24,9 @@ from consultations.services import notices, publishing, receipts
 from core import clock, outbox
 from core.errors import Conflict, RuleBroken
 from core.outbox import OutboxRow
-from tests.conftest import FrozenClock
 from tests.consultations import drafts
 from tests.factories import make_agency, make_person
+from tests.support.clock import FrozenClock
 from tests.support.mail import Mailbox
 
 SERVICES: dict[EventKind, Callable[..., ConsultationEvent]] = {

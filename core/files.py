@@ -27,7 +27,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and new ones with
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file that may be uploaded: how its name ends, how its bytes begin (None: text), what it is served as."""
+    """A kind of file: how its name ends, how its bytes begin (None: text), what it is served as."""
 
     suffix: str
     magic: bytes | None

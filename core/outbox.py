@@ -53,7 +53,7 @@ _wakers: list[Callable[[], None]] = []
 
 
 def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
-    """Register the handler of a topic. It gets up to ``batch`` payloads at once, oldest first, and may see one twice."""
+    """Register the handler of a topic: it gets up to ``batch`` payloads, oldest first, and may see one twice."""
 
     def register(handler: Handler) -> Handler:
         _topics[topic] = _Topic(handler, batch)

@@ -8,7 +8,7 @@ from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
 
-from accounts.models import Agency
+from accounts.models import Agency, Role
 from consultations.models import Comment, Consultation, Stance
 from core.db import db
 from moderation import queries as moderation_queries
@@ -17,7 +17,7 @@ from moderation.models import ReviewStatus
 from search import services
 from tests.consultations.drafts import make_draft, make_published
 from tests.consultations.sending import agency_of, publish, say
-from tests.factories import Role, make_agency, make_staff
+from tests.factories import make_agency, make_staff
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -223,7 +223,7 @@ def make_submission(
     body: str = "",
     organisation: str = "",
 ) -> Submission:
-    """A submission as it was sent: by a person (somebody, unless ``email`` makes it a guest; "" is one without address)."""
+    """A submission as it was sent: by a person, or by a guest where there is an ``email`` ("": without address)."""
     sender = person if person is not None or email is not None else make_person()
     owner = Owner(f"{next(_numbers):064x}", sender.id if sender else None)
     draft = make_unsent(consultation, *places, owner=owner, stance=stance, body=body)

@@ -1,7 +1,15 @@
 """Forms of those who comment. What a text may be is decided by the services."""
 
 from flask_wtf.file import MultipleFileField
-from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import (  # type: ignore[attr-defined]  # its stubs do not know SelectChoice yet
+    BooleanField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, Email, InputRequired, Length, Optional, ValidationError
 
 from consultations.models import ContributorKind, Stance
@@ -18,7 +26,7 @@ class WriteForm(BaseForm):
 
     stance = RadioField(
         _l("Bạn thấy điều khoản này thế nào?"),
-        choices=[(value, value) for value in _STANCES],
+        choices=[SelectChoice(value, value) for value in _STANCES],
         validate_choice=False,
         validators=[AnyOf(_STANCES, message=_l("Hãy chọn một lập trường."))],
     )
@@ -46,8 +54,8 @@ class PersonSendForm(SendForm):
     kind = RadioField(
         _l("Bạn góp ý với tư cách nào?"),
         choices=[
-            (ContributorKind.INDIVIDUAL.value, _l("Cá nhân")),
-            (ContributorKind.ORGANISATION.value, _l("Thay mặt cơ quan, tổ chức")),
+            SelectChoice(ContributorKind.INDIVIDUAL.value, _l("Cá nhân")),
+            SelectChoice(ContributorKind.ORGANISATION.value, _l("Thay mặt cơ quan, tổ chức")),
         ],
         default=ContributorKind.INDIVIDUAL.value,
         validate_choice=False,

@@ -189,16 +189,12 @@ class _Aligner:
             return Change.SPLIT
         if self._has_parts(new, Change.MERGED):
             return Change.MERGED
-        home = self._home(old)
-        if home is not self._home(new) and not (home and self._partner.get(home) is self._home(new)):
+        home = old.parent
+        if home is not new.parent and not (home and self._partner.get(home) is new.parent):
             return Change.MOVED
         if similarity < _NEARLY or (similarity < _SAME and old.node.number == new.node.number):
             return Change.EDITED
         return Change.SAME if old.node.number == new.node.number else Change.RENUMBERED
-
-    def _home(self, unit: Unit) -> Unit | None:
-        """What a provision stands in, as far as moving out of it counts: articles move between chapters."""
-        return unit.parent
 
     def _has_parts(self, unit: Unit, change: Change) -> bool:
         return any(whole is unit and kind is change for whole, kind in self._part_of.values())

@@ -7,7 +7,7 @@ import re
 from legal.furniture.quotes import balance
 from legal.markers import Mark, find_form, find_mark, is_upper
 from legal.nodes import Kind, Node, OutlineWarning
-from legal.parser.accept import Context, accepts, fits, resumes_outside
+from legal.parser.accept import Context, accepts, resumes_outside
 from legal.parser.build import DIVISIONS, RANK, Frame, Tree, closes
 from legal.parser.layout import Layout, dangles, finished
 from legal.parser.sections import Section
@@ -265,6 +265,3 @@ class SectionParser:
                 frame.line,
             )
         )
-
-
-__all__ = ["SectionParser", "fits"]

@@ -66,7 +66,7 @@ def _read_bytes(data: bytes, suffix: str) -> Source:
         )
     text = decode(data)
     if suffix in (".html", ".htm", ".xhtml") or looks_like_html(text):
-        return read_html(data, text)
+        return read_html(text)
     if suffix in (".md", ".markdown"):
         return read_markdown(text)
     return read_plain(text)

@@ -51,9 +51,8 @@ def looks_like_html(text: str) -> bool:
     return _HTML.match(text[:2000].lstrip("\ufeff")) is not None
 
 
-def read_html(data: bytes, text: str) -> Source:
-    """The law inside a page. The bytes are used for nothing but the check of size; the text is already decoded."""
-    del data
+def read_html(text: str) -> Source:
+    """The law inside a page; all other visible text is set aside."""
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     try:
         root = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

@@ -27,6 +27,17 @@ def text(field: StringField) -> str:
     return field.data or ""
 
 
+def _known_email_field() -> EmailField:
+    """An address that has an account or not, whatever its form: those of the demonstration end in .invalid."""
+    return EmailField(
+        _l("Địa chỉ thư điện tử"),
+        [
+            InputRequired(_l("Hãy nhập địa chỉ thư điện tử.")),
+            Length(max=254, message=_l("Địa chỉ này dài quá. Kiểm tra lại.")),
+        ],
+    )
+
+
 def _email_field() -> EmailField:
     return EmailField(
         _l("Địa chỉ thư điện tử"),
@@ -47,7 +58,7 @@ def _new_password_field(label: str) -> PasswordField:
 
 
 class SignInForm(BaseForm):
-    email = _email_field()
+    email = _known_email_field()
     password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy nhập mật khẩu.")), Length(max=LONGEST)])
     remember = BooleanField(_l("Nhớ đăng nhập trên máy này"))
     next = HiddenField()

@@ -69,7 +69,7 @@ class CommentRevision(Base):
 
 
 class CommentTally(Base):
-    """How many comments stand on a place with a stance and a status. Changed in the transaction that changes a comment."""
+    """How many comments stand on a place with a stance and a status; changed with the comment, in one transaction."""
 
     __tablename__ = "comment_tally"
 

@@ -43,7 +43,7 @@ class EventKind(enum.StrEnum):
 
 
 class DocumentKind(Base):
-    """A kind of legal document and its usual period (calendar days), editable by an administrator with its legal ground."""
+    """A kind of legal document and its usual period in calendar days, with its legal ground; both can be edited."""
 
     __tablename__ = "document_kind"
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import config, errors, filters, headers, sign_in, wiring
+from app import addresses, config, errors, filters, headers, sign_in, wiring
 from core import db, i18n, jobs
 
 
@@ -17,6 +17,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.from_environment() | dict(settings or {}))
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+    addresses.init_app(app)
     db.init_app(app)
     i18n.init_app(app)
     filters.init_app(app)

@@ -157,7 +157,7 @@ def _render(nodes: Sequence[reading.Node]) -> Sheet:
 
 
 def _margin(lineage_id: int, gop_y: Markup, link: Markup) -> Margin:
-    return Margin(lineage_id, _OPEN + link, gop_y + _SHUT, _SHUT, _OPEN + gop_y + _SHUT)
+    return Margin(lineage_id, _OPEN + link + " ", gop_y + _SHUT, _SHUT, _OPEN + gop_y + _SHUT)
 
 
 def _parents(nodes: Sequence[reading.Node]) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """Which packages are in the app, and what they give each other through slots, references and registries."""
 
-from flask import Flask
+from flask import Flask, url_for
 
 import search.tasks  # noqa: F401  # registers its part of the outbox
 from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register their part of the outbox
@@ -46,6 +46,7 @@ def init_app(app: Flask) -> None:
     for subject_type, reviewable in reviewables(comments.VERDICTS).items():
         moderation_registry.register(subject_type, reviewable)
     slots.fill("moderation.rules", rules.rules)
+    slots.fill("desk.more", _opinions_of)
     slots.fill("comment.fates", answers.fates)
     slots.fill("provision.answers", answers.answers_on_place)
     slots.fill("home.answers", answers.latest_answers)
@@ -71,3 +72,8 @@ def _register_searched() -> None:
             cards=indexing.comment_cards,
         ),
     )
+
+
+def _opinions_of(consultation_id: int) -> list[tuple[str, str]]:
+    """(label, address) of what a drafter of the consultation finds elsewhere."""
+    return [(_("Ý kiến và trả lời"), url_for("opinions.overview", consultation_id=consultation_id))]

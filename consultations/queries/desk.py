@@ -116,7 +116,7 @@ def get_version(consultation_id: int) -> Version:
 
 def list_tree(version: Version) -> list[Node]:
     """The provisions of a version as a tree, published or not."""
-    return load_tree(version.id)
+    return [node for node in load_tree(version.id) if node.depth == 0]
 
 
 def warned_anchors(tree: Sequence[Node], version: Version) -> set[str]:

@@ -79,7 +79,7 @@ def desk_consultation(consultation_id: int) -> str:
         papers=queries.list_papers(consultation.id),
         events=queries.list_events(consultation.id),
         changes=publishing.possible_changes(consultation, clock.now()),
-        more=slots.content("desk.more", consultation, default=[]),
+        more=slots.content("desk.more", consultation.id, default=[]) if phase != policies.Phase.DRAFT else [],
     )
 
 

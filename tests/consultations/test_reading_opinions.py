@@ -154,7 +154,7 @@ class TestList:
         self, client: FlaskClient, consultation: Consultation, clause: Provision
     ) -> None:
         checked = make_person(
-            kind=PersonKind.ORGANISATION, public_name="Hội Đã Xác Minh", organisation_checked_at=clock.now()
+            kind=PersonKind.ORGANISATION, full_name="Hội Đã Xác Minh", organisation_checked_at=clock.now()
         )
         make_submission(consultation, clause, person=checked, organisation="Hội Đã Xác Minh")
         make_submission(consultation, clause, organisation="Hội Chưa Xác Minh")

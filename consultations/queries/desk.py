@@ -12,6 +12,7 @@ from accounts.models import Agency, Person
 from accounts.policies import Permission
 from consultations.models import (
     Comment,
+    CommentTally,
     Consultation,
     ConsultationEvent,
     ConsultationState,
@@ -166,6 +167,18 @@ def list_events(consultation_id: int) -> list[Event]:
         .order_by(ConsultationEvent.id)
     ).all()
     return [Event(**row._mapping) for row in rows]
+
+
+def count_comments(consultation_id: int) -> tuple[int, int]:
+    """(received: the ledger, of these waiting for a moderator)."""
+    rows = db.session.execute(
+        sa.select(CommentTally.status, sa.func.sum(CommentTally.count).label("n"))
+        .join(Document, Document.id == CommentTally.document_id)
+        .where(Document.consultation_id == consultation_id, CommentTally.status.in_(LEDGER))
+        .group_by(CommentTally.status)
+    ).all()
+    by_status: dict[ReviewStatus, int] = {row.status: row.n for row in rows}
+    return sum(by_status.values()), by_status.get(ReviewStatus.PENDING, 0)
 
 
 def list_kinds() -> list[DocumentKind]:

@@ -78,6 +78,7 @@ def desk_consultation(consultation_id: int) -> str:
         version=queries.get_version(consultation.id),
         papers=queries.list_papers(consultation.id),
         events=queries.list_events(consultation.id),
+        counts=queries.count_comments(consultation.id),
         changes=publishing.possible_changes(consultation, clock.now()),
         more=slots.content("desk.more", consultation.id, default=[]) if phase != policies.Phase.DRAFT else [],
     )

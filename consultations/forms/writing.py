@@ -37,15 +37,18 @@ class WriteForm(BaseForm):
     proposed_text = TextAreaField(_l("Câu chữ bạn đề nghị"))
 
 
+def _consent() -> BooleanField:
+    """The last field of every form that sends: messages stand in the order of the fields."""
+    told = _l("Cần bạn đồng ý thì mới nhận ý kiến được. Phần bạn viết vẫn còn ở đây.")
+    return BooleanField(_l("Tôi đồng ý"), [InputRequired(told)])
+
+
 class SendForm(BaseForm):
     """What every sender says: with which letters, and that they agree. Enough for the account of an organisation."""
 
     draft = HiddenField()
     file = MultipleFileField(_l("Đính kèm công văn, tài liệu"))
-    consent = BooleanField(
-        _l("Tôi đồng ý"),
-        [InputRequired(_l("Cần bạn đồng ý thì mới nhận ý kiến được. Phần bạn viết vẫn còn ở đây."))],
-    )
+    consent = _consent()
 
 
 class PersonSendForm(SendForm):
@@ -66,6 +69,7 @@ class PersonSendForm(SendForm):
         [Length(max=200, message=_l("Tên dài nhất 200 ký tự."))],
         description=_l("Hiện công khai cạnh ý kiến, kèm chữ “chưa xác minh” cho đến khi được kiểm tra."),
     )
+    consent = _consent()
 
     @property
     def is_organisation(self) -> bool:
@@ -92,6 +96,7 @@ class GuestSendForm(PersonSendForm):
             Email(_l("Địa chỉ này chưa đúng dạng ten@noi.vn. Kiểm tra lại.")),
         ],
     )
+    consent = _consent()
 
     def validate_name(self, field: StringField) -> None:
         if not self.is_organisation and not field.data:

@@ -45,6 +45,18 @@ def reached(way: Sequence[Station]) -> str:
     return waiting[0] if waiting and last in ("received", "confirmed") else last
 
 
+def shortened(way: Sequence[Station]) -> list[Station]:
+    """The way so far and the next station: where several comments stand on one page."""
+    ahead = [station for station in way if station.state == "ahead"]
+    return [station for station in way if station.state != "ahead" or station is ahead[0]]
+
+
+def following(ways: Sequence[Sequence[Station]]) -> list[Station]:
+    """The stations that ``shortened`` left out, each once: those of the comment with the longest way to go."""
+    left_out = [[station for station in way if station not in shortened(way)] for way in ways]
+    return max(left_out, key=len, default=[])
+
+
 def _ahead(slip: Slip, comment: SentComment, fate: Any) -> list[tuple[str, datetime | None, bool]]:
     published = comment.status == ReviewStatus.PUBLISHED
     grouped_at = getattr(fate, "grouped_at", None)

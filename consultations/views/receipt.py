@@ -11,7 +11,7 @@ from consultations.queries import receipts as queries
 from consultations.queries.receipts import SentComment
 from consultations.services import letters, receipts, submitting
 from consultations.views import blueprint
-from consultations.views.journey import reached, stations
+from consultations.views.journey import following, reached, shortened, stations
 from consultations.views.opinions import place_url
 from consultations.views.reading import download
 from consultations.views.review import JUST_SENT
@@ -60,6 +60,8 @@ def receipt(code: str) -> Answer | Response:
             code=receipts.shown(slip.receipt_code),
             comments=comments,
             ways=ways,
+            shortened={comment_id: shortened(way) for comment_id, way in ways.items()},
+            following=following(list(ways.values())),
             stands={comment_id: reached(way) for comment_id, way in ways.items()},
             fates=fates,
             redlines={comment.id: redline(comment.base, comment.proposed_text) for comment in comments},

@@ -152,6 +152,7 @@ def _page(head: Head, place: Place, form: WriteForm, unsent: Unsent, kept: Draft
     proposed = comments.proposal(form.proposed_text.data or "", place.text)
     return render_template(
         "consultations/_panel.html" if is_fragment() else "consultations/write.html",
+        around=None if is_fragment() else reading.get_surroundings(place),
         head=head,
         place=place,
         title=where(place),

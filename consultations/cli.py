@@ -18,6 +18,7 @@ from consultations.services import drafting, publishing
 from core import clock
 from core.db import transaction
 from core.errors import DanBanError, NotFound
+from core.i18n import gettext as _
 from core.text import clean
 
 MEGABYTE = 2**20
@@ -35,7 +36,7 @@ class Day(click.ParamType[date]):
         try:
             return datetime.strptime(written, form).date()  # noqa: DTZ007  # a day, in Vietnam
         except ValueError:
-            self.fail(f"“{value}” không phải là ngày. Hãy viết như 2026-12-02 hoặc 02/12/2026.", param, ctx)
+            self.fail(_("“%(day)s” không phải là ngày. Viết như 2026-12-02 hoặc 02/12/2026.", day=value), param, ctx)
 
 
 @click.group()
@@ -90,7 +91,12 @@ def _create(
     try:
         agency = accounts.get_agency(agency_code.strip())
     except NotFound:
-        _stop(f"Không có cơ quan nào mang mã “{agency_code}”. Hãy chạy danban init trước, hoặc kiểm tra lại mã.")
+        _stop(
+            _(
+                "Không có cơ quan nào mang mã “%(code)s”. Chạy danban init trước, hoặc kiểm tra lại mã.",
+                code=agency_code,
+            )
+        )
     made = drafting.create_consultation(agency, draft, settings, by=None)
     if publish_now:
         publishing.publish(made, by=None, backdated=True)
@@ -103,7 +109,7 @@ def _read(file: Path) -> drafting.ReadDraft:
         with file.open("rb") as opened:
             stream = io.BytesIO(opened.read(limit + 1))
     except OSError:
-        _stop(f"Không mở được tệp {file}.")
+        _stop(_("Không mở được tệp %(file)s.", file=file))
     return drafting.read_draft(stream, file.name, limit=limit)
 
 
@@ -112,7 +118,7 @@ def _kind(code: str, title: str) -> DocumentKind:
     kind = queries.find_kind(code.strip() or guess_kind(title))
     if kind is None:
         known = ", ".join(kind.code for kind in queries.list_kinds())
-        _stop(f"Không có loại văn bản “{code}”. Các loại: {known}.")
+        _stop(_("Không có loại văn bản “%(code)s”. Các loại: %(known)s.", code=code, known=known))
     return kind
 
 

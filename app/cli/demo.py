@@ -12,6 +12,7 @@ from app.factory import create_app
 from consultations.seed import seed_document_kinds
 from core import outbox
 from core.db import transaction
+from core.i18n import gettext as _
 from demo import people, seed
 
 FOLDER = "instance-demo"
@@ -28,7 +29,7 @@ def demo(host: str, port: int, only_seed: bool) -> None:
     os.environ.setdefault("SITE_URL", f"http://{host}:{port}")
     prepare()
     if not only_seed:
-        click.echo(f"\nDân Bàn: http://{host}:{port}   (Ctrl+C để dừng)\n")
+        click.echo(f"\nhttp://{host}:{port}   (Ctrl+C)\n")
         click.get_current_context().invoke(run.serve, host=host, port=port)
 
 
@@ -41,11 +42,12 @@ def prepare() -> None:
             seed_document_kinds()
             seed_agencies()
         if seed.is_seeded():
-            click.echo("Dữ liệu trình diễn đã có từ lần chạy trước.")
+            click.echo(_("Dữ liệu trình diễn đã có từ lần chạy trước."))
         else:
-            click.echo("Đang tạo dữ liệu trình diễn: dự thảo, ý kiến, trả lời …")
+            click.echo(_("Đang tạo dữ liệu trình diễn: dự thảo, ý kiến, trả lời …"))
             seed.seed()
             outbox.drain()
-    click.echo(f"\nĐăng nhập thử (mật khẩu chung: {people.PASSWORD}):")
+        click.echo()
+        click.echo(_("Đăng nhập thử, mật khẩu chung: %(password)s", password=people.PASSWORD))
     for sign_in in people.sign_ins():
         click.echo(f"  {sign_in.email:<36} {sign_in.who}")

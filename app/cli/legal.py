@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import click
 
+from core.i18n import gettext as _
 from legal.errors import UnreadableFile
 from legal.nodes import Node, Outline
 from legal.parser import parse
@@ -39,7 +40,7 @@ def _parse(file: Path) -> Outline:
     except UnreadableFile as unreadable:
         _stop(unreadable.message)
     except OSError:
-        _stop(f"Không mở được tệp {file}.")
+        _stop(_("Không mở được tệp %(file)s.", file=file))
 
 
 def _lines(parsed: Outline) -> list[str]:

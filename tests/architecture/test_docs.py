@@ -121,7 +121,8 @@ class TestLinks:
         (tmp_path / "docs").mkdir()
         (tmp_path / "docs" / "a.md").write_text("# Bàn và ghế\n## `x` (y): z\n")
         text = (
-            "[a](a.md) [b](a.md#bàn-và-ghế) [c](a.md#x-y-z) [d](https://danban.example/x)\n[e](#here) [k](#nowhere)\n# Here\n"
+            "[a](a.md) [b](a.md#bàn-và-ghế) [c](a.md#x-y-z) [d](https://danban.example/x)\n"
+            "[e](#here) [k](#nowhere)\n# Here\n"
             '[f](b.md) [g](a.md#tables) ![h](images/h.png) <img src="images/i.png" alt="">\n```\n[j](no.md)\n```\n'
         )
         assert link_faults(Page("docs/x.md", text), tmp_path, Path.read_text) == [

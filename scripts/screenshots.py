@@ -1,0 +1,300 @@
+"""Take the pictures of docs/images/ anew: ``make screenshots``.
+
+Seeds the demonstration into a temporary folder, serves it on a free port, and drives Chromium through it at two widths.
+Nothing outside docs/images/ is touched. Look at every picture before you keep it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from demo.people import PASSWORD, address  # noqa: E402  # found only now
+from tests.support import chromium  # noqa: E402
+from tests.support.postgres import free_port  # noqa: E402
+
+IMAGES = ROOT / "docs" / "images"
+SEED_SECONDS, START_SECONDS, STOP_SECONDS = 600, 60, 30
+LARGEST_KB, LARGEST_TOTAL_KB = 300, 5_000
+SIZES = {390: (844, 1.5), 1280: (860, 1.0)}
+"""Width → height and pixels for each CSS pixel; a picture shows what a person sees before scrolling."""
+
+OPEN, ANSWERED, CLOSED = "Luật Bảo hiểm y tế (sửa đổi)", "Nghị định về công tác văn thư", "bảo hiểm xã hội bắt buộc"
+CLAUSE = "Khoản 5 Điều 22"
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page: its name, who looks at it (a local part of the demonstration's addresses), and how to get there."""
+
+    name: str
+    who: str | None
+    go: Callable[[Page], None]
+
+
+# --- ways
+
+
+def consultation(page: Page, title: str, phase: str = "") -> None:
+    """The reading page of the draft with this title."""
+    page.goto(f"/du-thao/?giai-doan={phase}" if phase else "/du-thao/")
+    page.locator("main a", has_text=title).first.click()
+    page.wait_for_url("**/du-thao/*/")
+
+
+def clause(page: Page) -> Locator:
+    """One provision on the reading page, at the top of the screen."""
+    link = page.locator(f'.law a[title="{CLAUSE}"]').first
+    link.evaluate("element => element.scrollIntoView({block: 'start'})")
+    page.mouse.wheel(0, -140)
+    return link
+
+
+def home(page: Page) -> None:
+    page.goto("/")
+
+
+def drafts(page: Page) -> None:
+    page.goto("/du-thao/")
+
+
+def reading(page: Page) -> None:
+    consultation(page, OPEN)
+    clause(page)
+
+
+def panel(page: Page) -> None:
+    """The form of an opinion, with the wording changed."""
+    consultation(page, OPEN)
+    clause(page).locator("xpath=ancestor::*[.//*[@data-gop-y]][1]").locator("[data-gop-y]").first.click()
+    page.locator("#panel form, main form").first.wait_for()
+    page.locator("label", has_text="Đề nghị sửa").first.click()
+    body = page.locator("textarea[name=body]")
+    body.fill("Người ở xã phải đi hơn 40 km mới đến bệnh viện tỉnh. Nên nói rõ mức hưởng khi khám nội trú.")
+    body.blur()
+
+
+def review(page: Page) -> None:
+    """What was kept, before it is sent."""
+    panel(page)
+    page.locator("button[type=submit]", has_text="Lưu").first.click()
+    page.wait_for_load_state("networkidle")
+    consultation(page, OPEN)
+    page.goto(page.url.split("#")[0] + "phieu/")
+
+
+def provision(page: Page) -> None:
+    """The opinions on one provision, with the agency's answer."""
+    consultation(page, ANSWERED, "da-dong")
+    page.locator(".law a[href*='/dieu-khoan/']").first.click()
+    page.wait_for_load_state()
+
+
+def receipt(page: Page) -> None:
+    """A submission that was answered."""
+    page.goto("/y-kien-cua-toi/")
+    page.locator("main a[href*='/bien-nhan/']").last.click()
+    page.wait_for_url("**/bien-nhan/**")
+
+
+def mine(page: Page) -> None:
+    page.goto("/y-kien-cua-toi/")
+
+
+def search(page: Page) -> None:
+    page.goto("/tim-kiem/?q=kham+chua+benh")
+
+
+def queue(page: Page) -> None:
+    page.goto("/kiem-duyet/")
+
+
+def moderation_log(page: Page) -> None:
+    page.goto("/kiem-duyet/nhat-ky/")
+
+
+def desk(page: Page) -> None:
+    page.goto("/soan-thao/")
+
+
+def tree(page: Page) -> None:
+    """The parsed draft beside its warnings, before publication."""
+    page.goto("/soan-thao/")
+    page.locator("main a", has_text="Luật sửa đổi, bổ sung").first.click()
+    page.wait_for_url("**/soan-thao/*/")
+    page.goto(page.url + "dieu-khoan/")
+
+
+def opinions(page: Page) -> None:
+    """All provisions with what was said about each."""
+    page.goto("/soan-thao/y-kien/")
+    page.locator("main a", has_text=CLOSED).first.click()
+    page.wait_for_url("**/soan-thao/y-kien/*/")
+
+
+def answering(page: Page) -> None:
+    """The comments on one provision, and its groups."""
+    opinions(page)
+    page.locator("main a", has_text="Điều 29").first.click()
+    page.wait_for_load_state()
+
+
+def group(page: Page) -> None:
+    """A group with the agency's response."""
+    answering(page)
+    page.locator("main a[href*='/nhom/']").first.click()
+    page.wait_for_url("**/nhom/*/")
+
+
+def administration(page: Page) -> None:
+    page.goto("/quan-tri/")
+
+
+def agency(page: Page) -> None:
+    page.goto("/quan-tri/co-quan/BYT/")
+
+
+SHOTS = (
+    Shot("home", None, home),
+    Shot("drafts", None, drafts),
+    Shot("reading", None, reading),
+    Shot("panel", "nguoi-dan-3", panel),
+    Shot("review", "nguoi-dan-3", review),
+    Shot("provision", None, provision),
+    Shot("receipt", "nguoi-dan", receipt),
+    Shot("mine", "nguoi-dan", mine),
+    Shot("search", None, search),
+    Shot("queue", "kiem-duyet.byt", queue),
+    Shot("log", "kiem-duyet.bnv", moderation_log),
+    Shot("desk", "soan-thao.byt", desk),
+    Shot("tree", "soan-thao.byt", tree),
+    Shot("opinions", "soan-thao.bnv", opinions),
+    Shot("answering", "soan-thao.bnv", answering),
+    Shot("group", "duyet.bnv", group),
+    Shot("administration", "quan-tri.byt", administration),
+    Shot("agency", "quan-tri.byt", agency),
+)
+
+
+# --- the camera
+
+
+def take(browser: Browser, url: str, width: int, shots: tuple[Shot, ...]) -> list[str]:
+    """Take these pictures at one width; returns a sentence for each that failed."""
+    height, scale = SIZES[width]
+    troubles = []
+    for who in dict.fromkeys(shot.who for shot in shots):
+        context = browser.new_context(
+            base_url=url,
+            viewport={"width": width, "height": height},
+            device_scale_factor=scale,
+            is_mobile=width < 500,
+            has_touch=width < 500,
+            locale="vi-VN",
+            timezone_id="Asia/Ho_Chi_Minh",
+            color_scheme="light",
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        if who:
+            sign_in(page, who)
+        for shot in (shot for shot in shots if shot.who == who):
+            troubles += picture(page, shot, width)
+        context.close()
+    return troubles
+
+
+def sign_in(page: Page, who: str) -> None:
+    page.goto("/dang-nhap/")
+    page.locator("input[name=email]").fill(address(who))
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def picture(page: Page, shot: Shot, width: int) -> list[str]:
+    target = IMAGES / f"{shot.name}-{width}.png"
+    try:
+        shot.go(page)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(150)
+        page.screenshot(path=target)
+    except Exception as error:  # one page that fails should not hide how the others look
+        return [f"{target.name}: {str(error).splitlines()[0]} ({page.url})"]
+    size = target.stat().st_size // 1024
+    print(f"{target.relative_to(ROOT)}  {size} KB")
+    return [f"{target.name}: {size} KB, at most {LARGEST_KB}"] if size > LARGEST_KB else []
+
+
+# --- the site
+
+
+@contextmanager
+def demonstration(folder: Path) -> Iterator[str]:
+    """The demonstration, seeded and served; gives its address."""
+    port = free_port()
+    environ = os.environ | {"DANBAN_INSTANCE": str(folder), "PYTHONUNBUFFERED": "1"}
+    for name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "SITE_URL"):
+        environ.pop(name, None)
+    command = [sys.executable, "-m", "app.cli", "demo", "--host", "127.0.0.1", "--port", str(port)]
+    subprocess.run([*command, "--only-seed"], env=environ, cwd=ROOT, check=True, timeout=SEED_SECONDS)
+    site = subprocess.Popen(command, env=environ, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
+    try:
+        wait_for(f"http://127.0.0.1:{port}", site)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        site.send_signal(signal.SIGTERM)
+        try:
+            site.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            site.kill()
+
+
+def wait_for(url: str, site: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and site.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):  # noqa: S310  # our own http address
+                return
+        except urllib.error.HTTPError as error:
+            raise SystemExit(f"{url} answered {error.code}") from None
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The demonstration does not answer.")
+
+
+def main() -> None:
+    """``screenshots.py [name …]``: all pictures, or those named."""
+    wanted = tuple(shot for shot in SHOTS if not sys.argv[1:] or shot.name in sys.argv[1:])
+    executable = chromium.find_chromium()
+    if executable is None:
+        raise SystemExit("Chromium is not installed: apt-get install chromium")
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, demonstration(Path(folder)) as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=chromium.flags())
+        troubles = [trouble for width in SIZES for trouble in take(browser, url, width, wanted)]
+        browser.close()
+    total = sum(path.stat().st_size for path in IMAGES.glob("*.png")) // 1024
+    if total > LARGEST_TOTAL_KB:
+        troubles.append(f"all pictures together: {total} KB, at most {LARGEST_TOTAL_KB}")
+    if troubles:
+        raise SystemExit("\n".join(troubles))
+
+
+if __name__ == "__main__":
+    main()

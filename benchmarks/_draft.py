@@ -20,6 +20,7 @@ from consultations.models import (
     ContributorKind,
     Document,
     DocumentKind,
+    Lineage,
     Provision,
     Stance,
     Submission,
@@ -37,15 +38,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LAWS = ROOT / "demo" / "legal"
 CODE = LAWS / "01_bo_luat_dan_su_91_2015_QH13.txt"
 """The Civil Code: 689 articles."""
-DECREE = LAWS / "A_vbhn_47_VPQH_BHYT.txt"
+LAW = LAWS / "A_vbhn_47_VPQH_BHYT.txt"
 """The law on health insurance, of which 300 provisions are taken."""
 
 STANCES = (Stance.SUPPORT, Stance.AMEND, Stance.OPPOSE, Stance.ASK)
 STATUSES = (ReviewStatus.PUBLISHED, ReviewStatus.PENDING, ReviewStatus.REFUSED)
-WORDS = (
+PROSE = (
     "đề nghị quy định rõ hơn trường hợp người dân ở xa cơ quan vì hồ sơ phải nộp nhiều lần thời hạn giải quyết quá dài "
     "nên bổ sung hình thức trực tuyến và giao cho cấp xã tiếp nhận để giảm chi phí đi lại cho người nghèo người già"
-).split()
+)
 BATCH = 2_000
 
 
@@ -60,7 +61,7 @@ class Draft:
 
 
 def first_provisions(path: Path, count: int) -> Outline:
-    """The outline of a document up to its first ``count`` provisions, cut between articles at the nearest place."""
+    """The outline of a document up to its first ``count`` provisions."""
     outline = outline_file(path)
     left = count
 
@@ -146,9 +147,13 @@ def drop_comments(draft: Draft) -> None:
         db.session.execute(sa.delete(CommentTally).where(CommentTally.document_id == draft.document_id))
 
 
-def _lineages(draft: Draft) -> "sa.Select[int]":
-    from consultations.models import Lineage
+def analyse() -> None:
+    """Let the database look at its tables anew, as PostgreSQL's autovacuum would after a while."""
+    db.session.execute(sa.text("ANALYZE"))
+    db.session.commit()
 
+
+def _lineages(draft: Draft) -> "sa.Select[int]":
     return sa.select(Lineage.id).where(Lineage.document_id == draft.document_id)
 
 
@@ -187,14 +192,14 @@ def _comment_rows(
     senders: list[tuple[int, int]],
     chance: random.Random,
 ) -> Iterator[list[dict[str, Any]]]:
-    now = clock.now()
+    now, words = clock.now(), PROSE.split()
     for start in range(0, count, BATCH):
         rows = []
         for number in range(start, min(count, start + BATCH)):
             provision_id, lineage_id = places[number % len(places)]
             contributor_id, submission_id = senders[number % len(senders)]
             status = chance.choices(STATUSES, (80, 15, 5))[0]
-            body = " ".join(chance.choices(WORDS, k=chance.randint(15, 90)))
+            body = " ".join(chance.choices(words, k=chance.randint(15, 90)))
             rows.append(
                 {
                     "submission_id": submission_id,
@@ -205,7 +210,7 @@ def _comment_rows(
                     "place": lineage_id,
                     "stance": chance.choices(STANCES, (35, 38, 15, 12))[0],
                     "body": body,
-                    "proposed_text": " ".join(chance.choices(WORDS, k=40)) if number % 4 == 0 else "",
+                    "proposed_text": " ".join(chance.choices(words, k=40)) if number % 4 == 0 else "",
                     "fingerprint": f"{number:064d}",
                     "support_count": int(chance.expovariate(0.2)),
                     "created_at": now,

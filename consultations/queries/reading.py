@@ -462,10 +462,15 @@ def get_surroundings(place: Place) -> Surroundings:
     row = aliased(Provision)
     up = sa.select(Provision.id, Provision.parent_id).where(Provision.id == place.provision_id).cte(recursive=True)
     up = up.union_all(sa.select(Provision.id, Provision.parent_id).join(up, Provision.id == up.c.parent_id))
-    following = sa.select(sa.func.min(Provision.position)).where(
-        Provision.version_id == place.version_id,
-        Provision.position > place.position,
-        Provision.depth <= place.depth,
+    following = (
+        sa.select(Provision.position)
+        .where(
+            Provision.version_id == place.version_id,
+            Provision.position > place.position,
+            Provision.depth <= place.depth,
+        )
+        .order_by(Provision.position)
+        .limit(1)
     )
     end = sa.func.coalesce(following.scalar_subquery(), 2**31 - 1)
     below = sa.and_(row.position > place.position, row.position < end)

@@ -11,6 +11,7 @@ from app import navigation, shell
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.events import comment_changed
+from consultations.queries import desk
 from consultations.registry import reviewables
 from consultations.services import comments
 from consultations.services import personal_data as contributions
@@ -47,6 +48,7 @@ def init_app(app: Flask) -> None:
         moderation_registry.register(subject_type, reviewable)
     slots.fill("moderation.rules", rules.rules)
     slots.fill("desk.more", _opinions_of)
+    slots.fill("administration.more", _more_to_administer)
     slots.fill("comment.fates", answers.fates)
     slots.fill("provision.answers", answers.answers_on_place)
     slots.fill("home.answers", answers.latest_answers)
@@ -77,3 +79,10 @@ def _register_searched() -> None:
 def _opinions_of(consultation_id: int) -> list[tuple[str, str]]:
     """(label, address) of what a drafter of the consultation finds elsewhere."""
     return [(_("Ý kiến và trả lời"), url_for("opinions.overview", consultation_id=consultation_id))]
+
+
+def _more_to_administer(person_id: int) -> list[tuple[str, str]]:
+    """(label, address) of what an administrator keeps in other packages."""
+    if not desk.may_set_periods(person_id):
+        return []
+    return [(_("Loại văn bản và thời hạn"), url_for("consultations.document_kinds"))]

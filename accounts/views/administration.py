@@ -10,6 +10,7 @@ from accounts.policies import Permission
 from accounts.session import signed_in_person
 from accounts.views import administration_blueprint as blueprint
 from accounts.views.entrance import Answer, status_of
+from core import slots
 from core.access import requires
 from core.db import transactional
 from core.errors import NotFound, RuleBroken
@@ -31,6 +32,7 @@ def index() -> str:
         page=page,
         own=queries.list_agencies(person.id, Permission.ADMINISTER),
         checks_organisations=queries.may_check_organisations(person.id),
+        more=slots.content("administration.more", person.id, default=[]),
     )
 
 

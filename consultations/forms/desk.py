@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from accounts.models import Agency
 from consultations.models import Consultation, DocumentKind, GuestPolicy, ModerationPolicy
@@ -152,6 +152,24 @@ class ExtendForm(ReasonForm):
     """A later closing date."""
 
     closes = DateField(_l("Ngày đóng mới"), validators=[InputRequired(_l("Hãy chọn ngày đóng mới."))])
+
+
+class KindForm(BaseForm):
+    """The usual period of a kind of document."""
+
+    days = IntegerField(
+        _l("Số ngày thường dùng"),
+        validators=[
+            InputRequired(_l("Hãy nhập số ngày.")),
+            NumberRange(1, 365, message=_l("Số ngày từ 1 đến 365.")),
+        ],
+        description=_l("Ngày lịch, tính cả ngày nghỉ, không tính ngày đăng."),
+    )
+    legal_ground = TextAreaField(
+        _l("Căn cứ"),
+        validators=[DataRequired(_l("Hãy ghi căn cứ: điều, khoản, văn bản.")), Length(max=300)],
+        description=_l("Điều, khoản của văn bản quy định thời hạn này. Người soạn thảo thấy khi đặt thời gian."),
+    )
 
 
 def proposed_opening() -> date:

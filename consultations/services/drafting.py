@@ -155,6 +155,12 @@ def raise_paper(consultation: Consultation, paper_id: int) -> None:
     db.session.flush()
 
 
+def set_period(kind: DocumentKind, *, days: int, legal_ground: str) -> None:
+    """The usual period of a kind and its ground. Windows that are set already stay as they are."""
+    kind.days, kind.legal_ground = days, legal_ground
+    db.session.flush()
+
+
 def usual_close(opens: date, kind: DocumentKind) -> date:
     """The last day of the usual period: the day of posting is not counted, holidays are."""
     return opens + timedelta(days=kind.days)

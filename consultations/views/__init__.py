@@ -7,6 +7,7 @@ blueprint = Blueprint("consultations", __name__)
 # Their routes hang on the blueprint above.
 from consultations.views import (  # noqa: E402
     desk,  # noqa: F401
+    kinds,  # noqa: F401
     mine,  # noqa: F401
     opinions,  # noqa: F401
     reading,  # noqa: F401

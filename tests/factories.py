@@ -150,22 +150,11 @@ def make_provisions(
 
     ``document`` and ``lineages`` (the article's first): the next version of a document that is there.
     """
-    now = clock.now()
     if document is None:
         document = Document(consultation_id=consultation.id, title=consultation.title, position=0)
         db.session.add(document)
         db.session.flush()
-    file = StoredFile(
-        sha256=f"{next(_numbers):064x}", name="du-thao.txt", media_type="text/plain", size=1, created_at=now
-    )
-    db.session.add(file)
-    db.session.flush()
-    last = db.session.scalar(sa.select(sa.func.max(Version.number)).where(Version.document_id == document.id)) or 0
-    version = Version(
-        document_id=document.id, number=last + 1, file_id=file.id, counts={}, created_at=now, published_at=now
-    )
-    db.session.add(version)
-    db.session.flush()
+    version = _make_version(document)
     words = texts or ("Người thử được thử trong ba ngày.", "Người thử không phải trả tiền.")
     lines = [("Phạm vi thử", ""), *(("", text) for text in words)]
     made: list[Provision] = []
@@ -188,6 +177,22 @@ def make_provisions(
         db.session.flush()
         made.append(provision)
     return made
+
+
+def _make_version(document: Document) -> Version:
+    now = clock.now()
+    file = StoredFile(
+        sha256=f"{next(_numbers):064x}", name="du-thao.txt", media_type="text/plain", size=1, created_at=now
+    )
+    db.session.add(file)
+    db.session.flush()
+    last = db.session.scalar(sa.select(sa.func.max(Version.number)).where(Version.document_id == document.id)) or 0
+    version = Version(
+        document_id=document.id, number=last + 1, file_id=file.id, counts={}, created_at=now, published_at=now
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
 
 
 def _make_lineage(document: Document) -> int:

@@ -42,7 +42,7 @@ def reached(way: Sequence[Station]) -> str:
     """The kind of the station where an opinion stands: the next one while it waits for its author or a moderator."""
     waiting = [station.kind for station in way if station.state == "ahead" and station.kind in ("confirm", "review")]
     last = next(station.kind for station in way if station.state == "now")
-    return waiting[0] if waiting and last in ("received", "confirmed") else last
+    return waiting[0] if waiting and last == "received" else last
 
 
 def shortened(way: Sequence[Station]) -> list[Station]:

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,35 +11,21 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
-from consultations.models import Consultation, DraftComment, GuestPolicy, Stance, SubmissionDraft
-from consultations.queries.drafts import Owner
+from consultations.models import (
+    Consultation,
+    ConsultationState,
+    Document,
+    DraftComment,
+    GuestPolicy,
+    Stance,
+    SubmissionDraft,
+)
 from consultations.services import drafts
 from core import clock
-from tests.conftest import Login
-from tests.factories import make_consultation, make_person, make_provisions, make_unsent
+from tests.consultations.writers import TEXT, Writer, mine
+from tests.factories import make_consultation, make_provisions, make_unsent
 from tests.support.clock import FrozenClock
-
-TEXT = "Người thử được thử trong ba ngày."
-
-
-class Writer:
-    """A visitor in front of one consultation."""
-
-    def __init__(self, client: FlaskClient, consultation: Consultation) -> None:
-        self.client = client
-        self.id = consultation.id
-
-    def get(self, place: object, **options: Any) -> TestResponse:
-        return self.client.get(f"/du-thao/{self.id}/gop-y?dieu-khoan={place}", **options)
-
-    def post(self, place: object, *, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
-        given = {"stance": "amend", "body": "Ba ngày ngắn quá.", "action": "keep", **fields}
-        return self.client.post(f"/du-thao/{self.id}/gop-y?dieu-khoan={place}", data=given, headers=headers or {})
-
-    def review(self) -> str:
-        return self.client.get(f"/du-thao/{self.id}/phieu/").text
 
 
 @pytest.fixture
@@ -59,13 +46,6 @@ def clause(consultation: Consultation) -> int:
     provisions = make_provisions(consultation, TEXT, "Người thử không phải trả tiền.")
     make_unsent(consultation, provisions[1], body="Lời của người lạ.")
     return provisions[1].lineage_id
-
-
-def mine(session: Session, body: str | None = None) -> list[DraftComment]:
-    """Kept comments but for those of strangers."""
-    strangers = ("Lời của người lạ.", "Ý kiến của người khác.")
-    session.expire_all()
-    return list(session.scalars(sa.select(DraftComment).where(DraftComment.body.not_in(strangers))))
 
 
 class TestPage:
@@ -108,8 +88,6 @@ class TestPage:
         first = make_provisions(consultation, TEXT, "Hai.")
         version = first[0].version_id
         document = session.scalars(sa.text("select document_id from version where id = :id").bindparams(id=version))
-        from consultations.models import Document
-
         make_provisions(
             consultation,
             TEXT,
@@ -122,8 +100,6 @@ class TestPage:
         assert "không còn ở dự thảo mới" in answer.text
 
     def test_one_that_is_not_published_is_not_there(self, client: FlaskClient, session: Session) -> None:
-        from consultations.models import ConsultationState
-
         hidden = make_consultation(state=ConsultationState.DRAFT)
         lineage = make_provisions(hidden)[1].lineage_id
         assert Writer(client, hidden).get(lineage).status_code == 404
@@ -253,8 +229,6 @@ class TestPreview:
 class TestClosed:
     def test_takes_nothing_and_shows_the_text(self, client: FlaskClient, session: Session) -> None:
         now = clock.now()
-        from datetime import timedelta
-
         closed = make_consultation(opens_at=now - timedelta(days=30), closes_at=now - timedelta(days=1))
         lineage = make_provisions(closed)[1].lineage_id
         answer = Writer(client, closed).post(lineage, body="Viết muộn một ngày.")
@@ -294,85 +268,6 @@ class TestExpiredForm:
         assert [one.body for one in mine(session)] == ["Viết cả buổi sáng."]
 
 
-class TestWhoseItIs:
-    def test_nobody_sees_what_another_wrote(self, app: Flask, writer: Writer, clause: int, login: Login) -> None:
-        writer.post(clause, body="Chỉ mình tôi biết.")
-        other = Writer(app.test_client(), _of(writer))
-        other.post(0, body="Của người kia.")
-        for page in (other.get(clause).text, other.review()):
-            assert "Chỉ mình tôi biết." not in page
-            assert "Lời của người lạ." not in page
-        login(make_person(), other.client)
-        assert "Chỉ mình tôi biết." not in other.review()
-
-    def test_a_person_finds_it_on_another_device(self, app: Flask, writer: Writer, clause: int, login: Login) -> None:
-        person = make_person()
-        login(person)
-        writer.post(clause, body="Viết trên điện thoại.")
-        desk = Writer(login(person, app.test_client()), _of(writer))
-        assert "Viết trên điện thoại." in desk.get(clause).text
-
-    def test_signing_in_takes_over_what_the_guest_wrote(
-        self, app: Flask, writer: Writer, clause: int, session: Session
-    ) -> None:
-        writer.post(clause, body="Viết lúc chưa đăng nhập.")
-        person = make_person()
-        answer = writer.client.post("/dang-nhap/", data={"email": person.email, "password": "mot cau de nho"})
-        assert answer.status_code == 302
-        session.expire_all()
-        owners = session.scalars(
-            sa.select(SubmissionDraft.person_id).join(DraftComment).where(DraftComment.body.startswith("Viết lúc"))
-        )
-        assert owners.all() == [person.id]
-
-    def test_after_signing_out_the_next_at_the_machine_sees_nothing(
-        self, writer: Writer, clause: int, login: Login
-    ) -> None:
-        login(make_person())
-        writer.post(clause, body="Của người đã đăng nhập.")
-        writer.client.post("/dang-xuat/")
-        assert "Của người đã đăng nhập." not in writer.review()
-
-    def test_a_guest_draft_and_a_persons_own_are_gathered_without_loss(
-        self, app: Flask, writer: Writer, clause: int, login: Login, session: Session
-    ) -> None:
-        person = make_person()
-        elsewhere = Writer(login(person, app.test_client()), _of(writer))
-        elsewhere.post(clause, body="Viết ở nhà.", proposed_text=TEXT.replace("ba", "bốn"))
-        elsewhere.post(0, body="Chung chung.")
-        writer.post(clause, body="Viết ở quán.", proposed_text=TEXT.replace("ba", "năm"))
-        login(person)
-        page = writer.review()
-        for words in ("Viết ở nhà.", "Viết ở quán.", "Chung chung.", "bốn", "năm"):
-            assert words in page
-        kept = [one for one in mine(session) if one.place == clause]
-        assert len(kept) == 1
-        assert len({one.draft_id for one in mine(session)}) == 1
-
-    def test_drafts_begun_in_two_tabs_at_once_are_gathered(
-        self, session: Session, consultation: Consultation, clause: int
-    ) -> None:
-        owner = Owner("a" * 64, None)
-        first = drafts.open_draft(owner, consultation.id)
-        make_place = make_unsent(consultation, None, owner=owner, body="Tab một.")
-        assert make_place.id == first.id
-        second = drafts._new_draft(owner, consultation.id)
-        session.add(
-            DraftComment(
-                draft_id=second.id,
-                document_id=mine(session)[0].document_id,
-                place=clause,
-                stance=Stance.ASK,
-                body="Tab hai.",
-                updated_at=clock.now(),
-            )
-        )
-        session.flush()
-        assert drafts.open_draft(owner, consultation.id).id == first.id
-        assert {one.draft_id for one in mine(session)} == {first.id}
-        assert {one.body for one in mine(session)} == {"Tab một.", "Tab hai."}
-
-
 class TestGuestsNotAllowed:
     def test_writing_is_free_and_sending_asks_to_sign_in(self, client: FlaskClient, session: Session) -> None:
         strict = make_consultation(guests=GuestPolicy.NOBODY)
@@ -396,9 +291,3 @@ class TestBudget:
         with count_queries() as many:
             writer.get(clause)
         assert len(few) == len(many) <= 8, many
-
-
-def _of(writer: Writer) -> Consultation:
-    from core.db import db
-
-    return db.session.get_one(Consultation, writer.id)

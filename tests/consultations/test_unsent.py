@@ -1,0 +1,119 @@
+"""What somebody is writing: seen by nobody else, found again by themselves, gathered without loss."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from consultations.models import Consultation, DraftComment, Stance, SubmissionDraft
+from consultations.queries.drafts import Owner
+from consultations.services import drafts
+from core import clock
+from core.db import db
+from tests.conftest import Login
+from tests.consultations.writers import TEXT, Writer, mine
+from tests.factories import make_consultation, make_person, make_provisions, make_unsent
+
+
+@pytest.fixture
+def consultation(session: Session) -> Consultation:
+    other = make_consultation()
+    make_unsent(other, *make_provisions(other), body="Ý kiến của người khác.")
+    return make_consultation()
+
+
+@pytest.fixture
+def writer(client: FlaskClient, consultation: Consultation) -> Writer:
+    return Writer(client, consultation)
+
+
+@pytest.fixture
+def clause(consultation: Consultation) -> int:
+    """The lineage of a clause that reads TEXT; a stranger has written about it too."""
+    provisions = make_provisions(consultation, TEXT, "Người thử không phải trả tiền.")
+    make_unsent(consultation, provisions[1], body="Lời của người lạ.")
+    return provisions[1].lineage_id
+
+
+class TestWhoseItIs:
+    def test_nobody_sees_what_another_wrote(self, app: Flask, writer: Writer, clause: int, login: Login) -> None:
+        writer.post(clause, body="Chỉ mình tôi biết.")
+        other = Writer(app.test_client(), _of(writer))
+        other.post(0, body="Của người kia.")
+        for page in (other.get(clause).text, other.review()):
+            assert "Chỉ mình tôi biết." not in page
+            assert "Lời của người lạ." not in page
+        login(make_person(), other.client)
+        assert "Chỉ mình tôi biết." not in other.review()
+
+    def test_a_person_finds_it_on_another_device(self, app: Flask, writer: Writer, clause: int, login: Login) -> None:
+        person = make_person()
+        login(person)
+        writer.post(clause, body="Viết trên điện thoại.")
+        desk = Writer(login(person, app.test_client()), _of(writer))
+        assert "Viết trên điện thoại." in desk.get(clause).text
+
+    def test_signing_in_takes_over_what_the_guest_wrote(
+        self, app: Flask, writer: Writer, clause: int, session: Session
+    ) -> None:
+        writer.post(clause, body="Viết lúc chưa đăng nhập.")
+        person = make_person()
+        answer = writer.client.post("/dang-nhap/", data={"email": person.email, "password": "mot cau de nho"})
+        assert answer.status_code == 302
+        session.expire_all()
+        owners = session.scalars(
+            sa.select(SubmissionDraft.person_id).join(DraftComment).where(DraftComment.body.startswith("Viết lúc"))
+        )
+        assert owners.all() == [person.id]
+
+    def test_after_signing_out_the_next_at_the_machine_sees_nothing(
+        self, writer: Writer, clause: int, login: Login
+    ) -> None:
+        login(make_person())
+        writer.post(clause, body="Của người đã đăng nhập.")
+        writer.client.post("/dang-xuat/")
+        assert "Của người đã đăng nhập." not in writer.review()
+
+    def test_a_guest_draft_and_a_persons_own_are_gathered_without_loss(
+        self, app: Flask, writer: Writer, clause: int, login: Login, session: Session
+    ) -> None:
+        person = make_person()
+        elsewhere = Writer(login(person, app.test_client()), _of(writer))
+        elsewhere.post(clause, body="Viết ở nhà.", proposed_text=TEXT.replace("ba", "bốn"))
+        elsewhere.post(0, body="Chung chung.")
+        writer.post(clause, body="Viết ở quán.", proposed_text=TEXT.replace("ba", "năm"))
+        login(person)
+        page = writer.review()
+        for words in ("Viết ở nhà.", "Viết ở quán.", "Chung chung.", "bốn", "năm"):
+            assert words in page
+        kept = [one for one in mine(session) if one.place == clause]
+        assert len(kept) == 1
+        assert len({one.draft_id for one in mine(session)}) == 1
+
+    def test_drafts_begun_in_two_tabs_at_once_are_gathered(
+        self, session: Session, consultation: Consultation, clause: int
+    ) -> None:
+        owner = Owner("a" * 64, None)
+        first = drafts.open_draft(owner, consultation.id)
+        make_place = make_unsent(consultation, None, owner=owner, body="Tab một.")
+        assert make_place.id == first.id
+        second = drafts._new_draft(owner, consultation.id)
+        session.add(
+            DraftComment(
+                draft_id=second.id,
+                document_id=mine(session)[0].document_id,
+                place=clause,
+                stance=Stance.ASK,
+                body="Tab hai.",
+                updated_at=clock.now(),
+            )
+        )
+        session.flush()
+        assert drafts.open_draft(owner, consultation.id).id == first.id
+        assert {one.draft_id for one in mine(session)} == {first.id}
+        assert {one.body for one in mine(session)} == {"Tab một.", "Tab hai."}
+
+
+def _of(writer: Writer) -> Consultation:
+    return db.session.get_one(Consultation, writer.id)

@@ -7,7 +7,6 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from accounts.models import Agency
 from consultations import policies
@@ -459,29 +458,35 @@ def get_surroundings(place: Place) -> Surroundings:
     """The provisions above a place and those below it, in one statement. Below a chapter: its articles alone."""
     if place.provision_id is None:
         return Surroundings((), ())
-    row = aliased(Provision)
-    up = sa.select(Provision.id, Provision.parent_id).where(Provision.id == place.provision_id).cte(recursive=True)
-    up = up.union_all(sa.select(Provision.id, Provision.parent_id).join(up, Provision.id == up.c.parent_id))
-    following = (
-        sa.select(Provision.position)
-        .where(
-            Provision.version_id == place.version_id,
-            Provision.position > place.position,
-            Provision.depth <= place.depth,
-        )
-        .order_by(Provision.position)
-        .limit(1)
-    )
-    end = sa.func.coalesce(following.scalar_subquery(), 2**31 - 1)
-    below = sa.and_(row.position > place.position, row.position < end)
-    if place.kind in GROUPINGS:
-        below = sa.and_(below, row.kind.in_((*GROUPINGS, Kind.ARTICLE, Kind.HEADING)))
     rows = db.session.execute(
-        sa.select(*[getattr(row, column.key) for column in _COLUMNS])
-        .where(row.version_id == place.version_id, sa.or_(row.id.in_(sa.select(up.c.id)), below))
-        .order_by(row.position)
+        sa.select(*_COLUMNS)
+        .where(Provision.id.in_(sa.union_all(_ids_above(place), _ids_below(place))))
+        .order_by(Provision.position)
     ).all()
     nodes = _linked(rows)
     above = [node for node in nodes if node.depth < place.depth]
     own = next(node for node in nodes if node.lineage_id == place.lineage_id and node.depth == place.depth)
     return Surroundings(above, own.children)
+
+
+def _ids_above(place: Place) -> "sa.Select[int]":
+    """The provision itself and those that hold it."""
+    up = sa.select(Provision.id, Provision.parent_id).where(Provision.id == place.provision_id).cte(recursive=True)
+    up = up.union_all(sa.select(Provision.id, Provision.parent_id).join(up, Provision.id == up.c.parent_id))
+    return sa.select(up.c.id)
+
+
+def _ids_below(place: Place) -> "sa.Select[int]":
+    """Everything from the provision to the next one as high up: two steps along the index of positions."""
+    here, after = (Provision.version_id == place.version_id, Provision.position > place.position)
+    following = (
+        sa.select(Provision.position)
+        .where(here, after, Provision.depth <= place.depth)
+        .order_by(Provision.position)
+        .limit(1)
+        .scalar_subquery()
+    )
+    below = sa.select(Provision.id).where(here, after, Provision.position < sa.func.coalesce(following, 2**31 - 1))
+    if place.kind in GROUPINGS:
+        below = below.where(Provision.kind.in_((*GROUPINGS, Kind.ARTICLE, Kind.HEADING)))
+    return below

@@ -168,8 +168,10 @@ class Node:
 
 
 def _length_of_head(lines: Sequence[str]) -> int:
-    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), None)
-    if grounds is not None:
+    """How many lines come before the grounds; where a list or a long sentence comes first, how many before that."""
+    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), len(lines))
+    listed = any(line[:1].isdigit() or line.endswith((":", ";")) for line in lines[:grounds])
+    if grounds < len(lines) and not listed:
         return grounds
     return next((at for at, line in enumerate(lines) if len(line) > LONGEST_HEAD_LINE), len(lines))
 

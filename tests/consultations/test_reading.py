@@ -282,3 +282,19 @@ class TestPlace:
         below = reading.get_surroundings(reading.get_place(consultation.id, article.lineage_id)).below
         assert [node.lineage_id for node in below] == [first.lineage_id, second.lineage_id]
         assert reading.get_surroundings(reading.get_place(consultation.id, first.lineage_id)).below == []
+
+
+class TestPreamble:
+    @pytest.mark.parametrize(
+        ("lines", "head"),
+        [
+            (["QUỐC HỘI", "LUẬT", "Quy định rất dài " * 6, "Căn cứ Hiến pháp;", "Quốc hội ban hành."], 3),
+            (["CHÍNH PHỦ", "Độc lập - Tự do - Hạnh phúc"], 2),
+            (["LUẬT", "Luật này được sửa đổi bởi:", "1. Luật " + "số 32 " * 12, "Căn cứ Hiến pháp;"], 2),
+            (["Căn cứ Luật Tổ chức Chính phủ;"], 0),
+        ],
+    )
+    def test_its_printed_head_ends_where_the_grounds_begin(self, lines: list[str], head: int) -> None:
+        node = reading.Node(0, 1, 0, Kind.PREAMBLE, "", "", "\n".join(lines), "", "mo-dau", False)
+        assert node.printed_head == lines[:head]
+        assert node.grounds == lines[head:]

@@ -24,7 +24,7 @@ from opinions.queries import desk as queries
 from opinions.queries import groups, places
 from opinions.services import answering, grouping
 
-blueprint = Blueprint("opinions", __name__, url_prefix="/soan-thao/y-kien")
+blueprint = Blueprint("opinions", __name__, url_prefix="/tiep-thu")
 
 
 @blueprint.get("/")
@@ -39,12 +39,14 @@ def overview(consultation_id: int) -> str:
     person = signed_in_person()
     consultation = queries.get_consultation(person.id, consultation_id)
     waiting = groups.list_groups(consultation_id, state=ResponseState.SUBMITTED)
+    spoken_to, heat = places.survey(consultation_id)
     return render_template(
         "opinions/overview.html",
         consultation=consultation,
         figures=places.figures(consultation_id),
         statuses=places.status_counts(consultation_id),
-        places=places.list_places(consultation_id),
+        places=spoken_to,
+        heat=heat,
         waiting=waiting,
         citations=places.citations((group.document_id, group.place) for group in waiting),
         may_publish=holds_in(person.id, Permission.APPROVE, consultation.agency_id),

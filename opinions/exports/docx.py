@@ -5,19 +5,20 @@ merged over the rows of a provision, the last over the rows of a group. Table ro
 is some twenty times faster than building cells one by one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import IO, Any
 
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
@@ -33,9 +34,16 @@ HEADINGS = (
     "NỘI DUNG GÓP Ý",
     "NỘI DUNG TIẾP THU, GIẢI TRÌNH",
 )
-WIDTHS = (Mm(48), Mm(42), Mm(85), Mm(72))
+WIDTHS = (Mm(45), Mm(42), Mm(85), Mm(75))
 PAGE_WIDTH, PAGE_HEIGHT = Mm(297), Mm(210)
+HEAD_WIDTHS, HALVES = (Mm(107), Mm(140)), (Mm(123), Mm(124))
+UNDER_AGENCY, UNDER_MOTTO = Mm(28), Mm(66)
+"""Lengths of the lines below the agency (a third to a half of its name) and below the motto (as long as it is)."""
+WHOLE_LETTERS = 900
+"""An opinion shorter than this (some twenty lines) stands whole on one page; a longer one may go over."""
 FACE = "Times New Roman"
+AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+"""What stands behind w:pBdr in the order that the format asks for, of what we write."""
 
 
 def write(heading: Heading, out: IO[bytes]) -> None:
@@ -81,16 +89,44 @@ def _page_numbers(paragraph: Paragraph) -> None:
 
 def _national_heading(paper: Paper, heading: Heading) -> None:
     table = paper.add_table(rows=1, cols=2)
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    left, right = table.rows[0].cells
-    left.width, right.width = Mm(107), Mm(140)
+    left, right = _columns(table, HEAD_WIDTHS)
     _line(left.paragraphs[0], heading.agency.upper(), size=13, bold=True)
-    _line(left.add_paragraph(), "―――――――", size=8)
+    _rule(left.add_paragraph(), UNDER_AGENCY, HEAD_WIDTHS[0])
     _line(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=13, bold=True)
     _line(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", size=14, bold=True)
-    _line(right.add_paragraph(), "――――――――――――――", size=8)
-    made = clock.local(heading.made_at)
-    _line(right.add_paragraph(), f"……, ngày {made:%d} tháng {made:%m} năm {made:%Y}", size=13, italic=True)
+    _rule(right.add_paragraph(), UNDER_MOTTO, HEAD_WIDTHS[1])
+    _line(right.add_paragraph(), f"……, {_long_day(heading.made_at)}", size=13, italic=True, before=4)
+
+
+def _long_day(at: datetime) -> str:
+    """The day in words: "ngày 07 tháng 02", but "ngày 12 tháng 3" (Nghị định 30/2020, Phụ lục I)."""
+    made = clock.local(at)
+    month = f"{made.month:02}" if made.month < 3 else str(made.month)
+    return f"ngày {made:%d} tháng {month} năm {made:%Y}"
+
+
+def _columns(table: Table, widths: Sequence[Length]) -> tuple[_Cell, ...]:
+    """Give a table its widths, in the grid too (LibreOffice reads that alone), centred; the cells of its first row."""
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    return table.rows[0].cells
+
+
+def _rule(paragraph: Paragraph, length: Length, width: Length) -> None:
+    """A thin line of this length in the middle of a cell."""
+    padding = Mm(4)  # of the cell, left and right together
+    indent = Length((width - padding - length) // 2)
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = indent
+    paragraph.paragraph_format.space_after = Pt(0)
+    paragraph.paragraph_format.line_spacing = Pt(3)
+    borders, line = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "0"), ("color", "000000")):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    properties: Any = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(borders, *AFTER_BORDERS)
 
 
 def _title(paper: Paper, heading: Heading) -> None:
@@ -119,10 +155,13 @@ def _opening(paper: Paper, heading: Heading) -> None:
 
 
 def _closing(paper: Paper, heading: Heading) -> None:
-    for line in words.statement(heading):
-        _body(paper, line, italic=True)
+    for number, line in enumerate(words.statement(heading)):
+        paragraph = _body(paper, line, italic=True)
+        paragraph.paragraph_format.space_before = Pt(0 if number else 8)
+        paragraph.paragraph_format.keep_with_next = True  # nobody signs an empty page
     table = paper.add_table(rows=1, cols=2)
-    right = table.rows[0].cells[1]
+    right = _columns(table, HALVES)[1]
+    table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     _line(right.paragraphs[0], "THỦ TRƯỞNG CƠ QUAN", size=13, bold=True, before=10)
     _line(right.add_paragraph(), "(Ký, ghi rõ họ tên, đóng dấu)", size=13, italic=True, after=60)
 
@@ -147,11 +186,12 @@ def _line(
     run.bold, run.italic, run.font.size = bold, italic, Pt(size)
 
 
-def _body(paper: Paper, text: str, *, italic: bool = False) -> None:
+def _body(paper: Paper, text: str, *, italic: bool = False) -> Paragraph:
     paragraph = paper.add_paragraph()
     paragraph.paragraph_format.first_line_indent = Mm(10)
     paragraph.alignment = ALIGN.JUSTIFY
     paragraph.add_run(text).italic = italic
+    return paragraph
 
 
 @dataclass(frozen=True)
@@ -177,9 +217,8 @@ def _lines(consultation_id: int) -> Iterator[_Line]:
 def _table(paper: Paper, heading: Heading) -> None:
     table = paper.add_table(rows=2, cols=len(HEADINGS))
     table.style = "Table Grid"
-    table.autofit = False
-    for cell, text, width in zip(table.rows[0].cells, HEADINGS, WIDTHS, strict=True):
-        cell.width = width
+    for cell, text in zip(_columns(table, WIDTHS), HEADINGS, strict=True):
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         _line(cell.paragraphs[0], text, size=12, bold=True, before=3, after=3)
     _repeat_on_every_page(table)
     pattern = _pattern_row(table)
@@ -197,8 +236,7 @@ def _repeat_on_every_page(table: Table) -> None:
 def _pattern_row(table: Table) -> Any:
     """The row that all others copy: widths, 12 pt, no text. It is taken out of the table."""
     row = table.rows[1]
-    for cell, width in zip(row.cells, WIDTHS, strict=True):
-        cell.width = width
+    for cell in row.cells:
         _empty(cell)
     table._tbl.remove(row._tr)
     return row._tr
@@ -206,12 +244,14 @@ def _pattern_row(table: Table) -> Any:
 
 def _empty(cell: _Cell) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
     paragraph.add_run("").font.size = Pt(12)
 
 
 def _filled(pattern: Any, line: _Line) -> Any:
     row = deepcopy(pattern)
+    if len(line.cells[2]) < WHOLE_LETTERS:
+        row.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     cells = row.findall(qn("w:tc"))
     goes_on = (line.same_place, False, False, line.same_group)
     merged = (True, False, False, True)

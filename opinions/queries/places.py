@@ -1,8 +1,10 @@
 """Figures of the desk: of a whole consultation and of each provision."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import sqlalchemy as sa
 
@@ -15,12 +17,22 @@ from consultations.models import (
     Verification,
     Version,
 )
-from consultations.queries.reading import NO_COMMENTS, Counts
+from consultations.queries.reading import GROUPINGS, NO_COMMENTS, Counts
 from core.db import db
+from core.i18n import gettext as _
 from legal.nodes import Kind
 from moderation.models import LEDGER, ReviewStatus
 from opinions.models import GroupMember, OpinionGroup, Response, ResponseState
 from opinions.queries.desk import WHOLE_DRAFT, list_documents
+
+Spoken: TypeAlias = dict[tuple[int, int], Counts]
+"""Opinions of the ledger by (document, place)."""
+
+HEADS = frozenset({Kind.ARTICLE, Kind.HEADING})
+"""Kinds that a row of the overview and a cell of the heat map stand for."""
+
+HEAT_STEPS = (1, 5, 20, 100, 500)
+"""From how many opinions each step of the heat map begins."""
 
 WHO = sa.func.coalesce(Contributor.person_id, -Contributor.id)
 """One number a person, whatever they sent; each guest counts as one."""
@@ -40,6 +52,10 @@ class Place:
     people: int = 0
     grouped: int = 0
     responses: dict[ResponseState | None, int] = field(default_factory=dict)
+    under: "Place | None" = None
+
+    def below(self, article: "Place") -> bool:
+        return self.under is article
 
     @property
     def ungrouped(self) -> int:
@@ -54,6 +70,51 @@ class Figures:
     distinct: int
     people: int
     verified: int
+
+
+@dataclass
+class Cell:
+    """A Điều on the heat map: everything said to it and below it."""
+
+    document_id: int
+    place: int
+    label: str
+    heading: str
+    counts: Counts = NO_COMMENTS
+
+    @property
+    def n(self) -> int:
+        return self.counts.total
+
+    @property
+    def step(self) -> int:
+        """How dark the cell is, 0 to 5."""
+        return bisect_right(HEAT_STEPS, self.n)
+
+
+@dataclass
+class HeatRow:
+    """A chapter (or a document without chapters) with its Điều."""
+
+    title: str
+    heading: str
+    cells: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A provision of the newest version, as far as the figures need it."""
+
+    document_id: int
+    lineage_id: int
+    kind: Kind
+    number: str
+    citation: str
+    heading: str
+
+    @property
+    def label(self) -> str:
+        return f"{_('Điều')} {self.number}" if self.kind == Kind.ARTICLE else self.number
 
 
 def figures(consultation_id: int, *conditions: "sa.ColumnElement[bool]") -> Figures:
@@ -83,33 +144,17 @@ def status_counts(consultation_id: int) -> dict[ReviewStatus, int]:
     return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
-def list_places(consultation_id: int) -> list[Place]:
-    """Every Điều and heading, and every other provision that has opinions, in the order of the draft, with figures."""
-    spoken = _counts_by_place(consultation_id)
-    places = [Place(document.id, WHOLE_DRAFT, "", document.title, 0) for document in list_documents(consultation_id)]
-    rows = db.session.execute(
-        sa.select(
-            Provision.lineage_id, Provision.citation, Provision.heading, Provision.kind, Document.id, Document.position
-        )
-        .join(Version, Version.id == Provision.version_id)
-        .join(Document, Document.id == Version.document_id)
-        .where(Document.consultation_id == consultation_id, Version.id.in_(_latest_versions(consultation_id)))
-        .order_by(Document.position, Document.id, Provision.position)
-    ).all()
-    for row in rows:
-        if row.kind == Kind.ARTICLE or (row.id, row.lineage_id) in spoken:
-            depth = 0 if row.kind in (Kind.ARTICLE, Kind.HEADING) else 1
-            places.append(Place(row.id, row.lineage_id, row.citation, row.heading, depth))
-    return _with_figures(consultation_id, places, spoken)
+def survey(consultation_id: int) -> tuple[list[Place], list[HeatRow]]:
+    """What has opinions, place by place, and the whole draft as a heat map, from one reading of both."""
+    spoken, nodes = _counts_by_place(consultation_id), _provisions(consultation_id)
+    return _list_places(consultation_id, spoken, nodes), _heat_map(spoken, nodes)
 
 
 def get_place(consultation_id: int, document_id: int, place: int) -> Place:
     """One place with its figures."""
-    spoken = _counts_by_place(consultation_id)
     here = Place(document_id, place, "", "", 0)
-    return _with_figures(consultation_id, [here], spoken, (Comment.document_id == document_id, Comment.place == place))[
-        0
-    ]
+    only = (Comment.document_id == document_id, Comment.place == place)
+    return _with_figures(consultation_id, [here], _counts_by_place(consultation_id), only)[0]
 
 
 def citations(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -124,6 +169,58 @@ def citations(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
     return {(row.document_id, row.lineage_id): row.citation for row in rows}
 
 
+def _list_places(consultation_id: int, spoken: Spoken, nodes: list[_Node]) -> list[Place]:
+    """In the order of the draft, with figures; the Điều of what was spoken to stands above it."""
+    places = [Place(document.id, WHOLE_DRAFT, "", document.title, 0) for document in list_documents(consultation_id)]
+    article: Place | None = None
+    for node in nodes:
+        key = (node.document_id, node.lineage_id)
+        if node.kind in HEADS:
+            article = Place(*key, node.citation, node.heading, 0)
+        elif node.kind in GROUPINGS:
+            article = None
+        if key not in spoken:
+            continue
+        if article is not None and places[-1] is not article and not places[-1].below(article):
+            places.append(article)
+        if node.kind not in HEADS:
+            places.append(Place(*key, node.citation, node.heading, 1, under=article))
+    return _with_figures(consultation_id, places, spoken)
+
+
+def _heat_map(spoken: Spoken, nodes: list[_Node]) -> list[HeatRow]:
+    """The whole draft, a cell each Điều, in rows by the nearest division above."""
+    rows: list[HeatRow] = []
+    for node in nodes:
+        if node.kind in GROUPINGS:
+            rows.append(HeatRow(node.citation[:1].upper() + node.citation[1:], node.heading))
+            continue
+        rows = rows or [HeatRow("", "")]
+        if node.kind in HEADS:
+            rows[-1].cells.append(Cell(node.document_id, node.lineage_id, node.label, node.heading))
+        if rows[-1].cells and (counts := spoken.get((node.document_id, node.lineage_id))):
+            cell = rows[-1].cells[-1]
+            cell.counts = Counts(*(a + b for a, b in zip(cell.counts, counts, strict=True)))
+    return [row for row in rows if row.cells]
+
+
+def _provisions(consultation_id: int) -> list[_Node]:
+    rows = db.session.execute(
+        sa.select(
+            Document.id, Provision.lineage_id, Provision.kind, Provision.number, Provision.citation, Provision.heading
+        )
+        .join(Version, Version.id == Provision.version_id)
+        .join(Document, Document.id == Version.document_id)
+        .where(
+            Document.consultation_id == consultation_id,
+            Version.id.in_(_latest_versions(consultation_id)),
+            Provision.quoted.is_(False),
+        )
+        .order_by(Document.position, Document.id, Provision.position)
+    )
+    return [_Node(*row) for row in rows]
+
+
 def _latest_versions(consultation_id: int) -> "sa.Select[int]":
     """Ids of the newest published version of each document."""
     return (
@@ -134,7 +231,7 @@ def _latest_versions(consultation_id: int) -> "sa.Select[int]":
     )
 
 
-def _counts_by_place(consultation_id: int) -> dict[tuple[int, int], Counts]:
+def _counts_by_place(consultation_id: int) -> Spoken:
     amounts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     rows = db.session.execute(
         sa.select(
@@ -156,7 +253,7 @@ def _counts_by_place(consultation_id: int) -> dict[tuple[int, int], Counts]:
 def _with_figures(
     consultation_id: int,
     places: list[Place],
-    spoken: dict[tuple[int, int], Counts],
+    spoken: Spoken,
     only: "tuple[sa.ColumnElement[bool], ...]" = (),
 ) -> list[Place]:
     by_key = {(place.document_id, place.place): place for place in places}

@@ -179,7 +179,7 @@ class TestTheDeskOfAnotherAgency:
         group = make_group(consultation)
         visitor = login(stranger)
         for path in (f"{consultation.id}/", f"nhom/{group.id}/", f"{consultation.id}/tai-ve.csv"):
-            assert visitor.get(f"/soan-thao/y-kien/{path}").status_code == 404, path
+            assert visitor.get(f"/tiep-thu/{path}").status_code == 404, path
 
 
 class TestTheDeskPages:
@@ -198,7 +198,7 @@ class TestTheDeskPages:
         for path in (f"{consultation.id}/", f"{consultation.id}/{document}/{place}/"):
             db.session.commit()
             with count_queries() as queries:  # type: ignore[attr-defined]
-                page = visitor.get(f"/soan-thao/y-kien/{path}")
+                page = visitor.get(f"/tiep-thu/{path}")
             assert page.status_code == 200
             assert len(queries) <= 15, queries
 
@@ -214,7 +214,7 @@ class TestTheDeskPages:
         publish(consultation, comment)
         at_drafter, at_approver = login(drafter), login(approver, app.test_client())
         made = at_drafter.post(
-            f"/soan-thao/y-kien/{consultation.id}/{comment.document_id}/{comment.place}/",
+            f"/tiep-thu/{consultation.id}/{comment.document_id}/{comment.place}/",
             data={"comments": [comment.id], "title": "Nói rõ hơn"},
         )
         assert made.status_code == 302

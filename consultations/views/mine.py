@@ -45,7 +45,7 @@ def edit_comment(comment_id: int) -> Answer:
     if request.method == "GET":
         return _page(own, _filled(own))
     form = WriteForm()
-    if request.form.get("action") != "preview" and form.validate_on_submit():
+    if request.form.get("do") != "preview" and form.validate_on_submit():
         with form.refusals():
             services.edit_comment(
                 own.comment,

@@ -1,6 +1,6 @@
 """What was sent and what became of it: found by the receipt code alone. And the link by which a guest confirms."""
 
-from flask import flash, make_response, redirect, render_template, request, session, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.policies import Permission
@@ -14,7 +14,7 @@ from consultations.views import blueprint
 from consultations.views.journey import following, reached, shortened, stations
 from consultations.views.opinions import place_url
 from consultations.views.reading import download
-from consultations.views.review import JUST_SENT
+from consultations.views.review import just_sent
 from consultations.views.writing import Answer, keep_key
 from core import slots
 from core.access import public, requires
@@ -50,9 +50,7 @@ def receipt(code: str) -> Answer | Response:
     fates = slots.content("comment.fates", [comment.id for comment in comments], default={})
     ways = {comment.id: stations(slip, comment, fates.get(comment.id)) for comment in comments}
     person = current_person()
-    fresh = session.get(JUST_SENT) == slip.receipt_code
-    if fresh:
-        session.pop(JUST_SENT)
+    fresh = just_sent(slip.receipt_code)
     answer = make_response(
         render_template(
             "consultations/receipt.html",

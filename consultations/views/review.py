@@ -1,5 +1,7 @@
 """The submission before it is sent: read it over, attach letters, say who speaks, agree, send once."""
 
+from datetime import timedelta
+
 from flask import current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -17,14 +19,15 @@ from consultations.services.submitting import Identity
 from consultations.views import blueprint
 from consultations.views.visitor import owner, writing_owner
 from consultations.views.writing import Answer, gathered, row_id, write_url
+from core import clock
 from core.access import public
 from core.db import db, transactional
 from core.errors import RuleBroken
 from core.files import safe_name
 from legal.diff import redline
 
-JUST_SENT = "vua-gui"
-"""In the session: the receipt code whose page may forget what the browser kept."""
+_JUST_SENT = "vua-gui"
+_FRESH = timedelta(minutes=2)
 
 
 @blueprint.route("/du-thao/<int(max=2147483647):consultation_id>/phieu/", methods=["GET", "POST"])
@@ -45,9 +48,18 @@ def review(consultation_id: int) -> Answer:
     return _act(head, form, draft or drafts.open_draft(writing_owner(), consultation_id), person)
 
 
+def just_sent(code: str) -> bool:
+    """Did this browser send it a moment ago? Its receipt says so, and lets the browser forget what it kept.
+
+    For a while and not once: the answer to a second click may be the one that is seen.
+    """
+    sent, at = session.get(_JUST_SENT) or ("", 0)
+    return bool(sent == code and clock.now().timestamp() - at < _FRESH.total_seconds())
+
+
 def _act(head: Head, form: SendForm, draft: SubmissionDraft, person: Person | None) -> Answer:
     """Do what the pressed button says; letters are kept first, whatever else is wrong with the form."""
-    action, _colon, typed = request.form.get("action", "send").partition(":")
+    action, _colon, typed = request.form.get("do", "send").partition(":")
     number = row_id(typed)
     refusals = _take_letters(draft)
     if action == "send":
@@ -59,7 +71,7 @@ def _act(head: Head, form: SendForm, draft: SubmissionDraft, person: Person | No
     if action == "send" and not form.refused:
         with form.refusals():
             submission = submitting.send(draft, _identity(form, person), consent_version=CONSENT_VERSION)
-            session[JUST_SENT] = submission.receipt_code
+            session[_JUST_SENT] = [submission.receipt_code, clock.now().timestamp()]
             return _receipt(submission)
     status = 422 if form.refused else 200
     return _page(head, form), 409 if action == "send" and not head.is_open else status
@@ -121,7 +133,7 @@ def _page(head: Head, form: SendForm) -> str:
         form=form,
         unsent=unsent,
         redlines={line.id: _redline(line) for line in unsent.lines if line.proposed_text},
-        just_sent=None if unsent.lines else _just_sent(head),
+        receipt_code=None if unsent.lines else _lost_receipt(head),
         closed=None if head.is_open else submitting.closed_sentence(head),
         guests=head.guests,
         guests_allowed=head.guests != GuestPolicy.NOBODY,
@@ -138,6 +150,6 @@ def _redline(line: DraftLine) -> object:
     return redline(line.base, line.proposed_text)
 
 
-def _just_sent(head: Head) -> str | None:
+def _lost_receipt(head: Head) -> str | None:
     code = draft_queries.find_just_sent(owner(), head.id)
     return receipts.shown(code) if code else None

@@ -44,7 +44,7 @@ def write(consultation_id: int) -> Answer:
     form = WriteForm()
     if not head.is_open:
         return _closed(head, place, form.body.data or "", form.proposed_text.data or "")
-    action = request.form.get("action", "review")
+    action = request.form.get("do", "review")
     if action != "preview" and form.validate_on_submit():
         with form.refusals():
             return _keep(head, place, form, action)

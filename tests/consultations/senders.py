@@ -13,7 +13,7 @@ from core.db import db
 from moderation.models import ReviewStatus
 
 PDF = b"%PDF-1.7\n" + b"cong van " * 50
-AS_PERSON = {"kind": "individual", "consent": "y", "action": "send"}
+AS_PERSON = {"kind": "individual", "consent": "y", "do": "send"}
 AS_GUEST = {**AS_PERSON, "name": "Cô Ba", "email": "co.ba@vi-du.vn"}
 
 
@@ -26,7 +26,7 @@ class Sender:
         self.path = f"/du-thao/{consultation.id}/phieu/"
 
     def write(self, place: int, body: str, **fields: str) -> None:
-        given = {"stance": "amend", "body": body, "action": "keep", **fields}
+        given = {"stance": "amend", "body": body, "do": "keep", **fields}
         answer = self.client.post(f"/du-thao/{self.id}/gop-y?dieu-khoan={place}", data=given)
         assert answer.status_code == 303, answer.text
 

@@ -49,7 +49,7 @@ def sender(client: FlaskClient, consultation: Consultation, places: list[Provisi
 def opened(client: FlaskClient, path: str) -> bytes:
     """A file as it comes; closed again."""
     with client.get(path) as answer:
-        return answer.data
+        return bytes(answer.data)
 
 
 class TestRefusals:
@@ -86,7 +86,7 @@ class TestRefusals:
         sender.write(places[1].lineage_id, "Giữ lại.")
         sender.write(places[2].lineage_id, "Bỏ đi.")
         number = session.scalar(sa.select(DraftComment.id).where(DraftComment.body == "Bỏ đi."))
-        answer = sender.send(action=f"remove:{number}")
+        answer = sender.send(do=f"remove:{number}")
         assert answer.status_code == 200
         assert "Bỏ đi." not in answer.text
         sender.send(**AS_PERSON)
@@ -98,7 +98,7 @@ class TestRefusals:
         make_unsent(consultation, places[1], body="Của người khác.")
         number = session.scalar(sa.select(DraftComment.id).where(DraftComment.body == "Của người khác."))
         sender.write(places[2].lineage_id, "Của tôi.")
-        sender.send(action=f"remove:{number}")
+        sender.send(do=f"remove:{number}")
         assert session.scalar(sa.select(sa.func.count()).select_from(DraftComment)) == 2
 
 
@@ -143,11 +143,11 @@ class TestLetters:
         self, sender: Sender, places: list[Provision], consultation: Consultation
     ) -> None:
         sender.write(places[1].lineage_id, "Nhiều công văn.")
-        sender.send(action="attach", file=letter())
-        sender.send(action="attach", file=letter())
+        sender.send(do="attach", file=letter())
+        sender.send(do="attach", file=letter())
         assert db.session.scalar(sa.select(sa.func.count()).select_from(DraftAttachment)) == 1
         files = [letter(f"tep-{n}.pdf", PDF + bytes([n])) for n in range(5)]
-        answer = sender.send(action="attach", file=files)
+        answer = sender.send(do="attach", file=files)
         assert answer.status_code == 422
         assert "tối đa 5 tệp" in answer.text
         assert db.session.scalar(sa.select(sa.func.count()).select_from(DraftAttachment)) == 5
@@ -156,9 +156,9 @@ class TestLetters:
         self, sender: Sender, places: list[Provision], consultation: Consultation, session: Session
     ) -> None:
         sender.write(places[1].lineage_id, "Gửi nhầm tệp.")
-        sender.send(action="attach", file=letter())
+        sender.send(do="attach", file=letter())
         number = session.scalar(sa.select(DraftAttachment.id))
-        assert "cong-van.pdf" not in sender.send(action=f"detach:{number}").text
+        assert "cong-van.pdf" not in sender.send(do=f"detach:{number}").text
         assert session.scalar(sa.select(sa.func.count()).select_from(DraftAttachment)) == 0
 
     def test_it_is_not_public_until_a_moderator_releases_it(

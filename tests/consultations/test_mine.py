@@ -95,7 +95,7 @@ class TestList:
         login(author)
         client.post(
             f"/du-thao/{consultation.id}/gop-y?dieu-khoan={place.lineage_id}",
-            data={"stance": "ask", "body": "Chưa gửi.", "action": "keep"},
+            data={"stance": "ask", "body": "Chưa gửi.", "do": "keep"},
         )
         page = client.get("/y-kien-cua-toi/").text
         assert f"/du-thao/{consultation.id}/phieu/" in page
@@ -203,7 +203,7 @@ class TestEdit:
         self, client: FlaskClient, comment: Comment, author: Person, login: Login
     ) -> None:
         login(author)
-        answer = edit(client, comment, action="preview", proposed_text=TEXT.replace("ba", "năm"))
+        answer = edit(client, comment, do="preview", proposed_text=TEXT.replace("ba", "năm"))
         assert answer.status_code == 200
         assert "<ins>" in answer.text
         assert status_of(comment) == ReviewStatus.PENDING

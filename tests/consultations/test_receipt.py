@@ -30,6 +30,7 @@ from tests.factories import (
     make_staff,
     make_submission,
 )
+from tests.support.clock import FrozenClock
 from tests.support.mail import Mailbox
 
 T = TypeVar("T")
@@ -151,18 +152,22 @@ class TestReceipt:
         withdraw_comment(comments_of(submission)[0], by=person)
         assert "Bạn đã rút ý kiến" in client.get(path_of(submission)).text
 
-    def test_clears_what_the_browser_kept_once_and_only_after_sending(
-        self, client: FlaskClient, places: list[Provision], consultation: Consultation, login: Login
+    def test_clears_what_the_browser_kept_only_just_after_sending(
+        self, client: FlaskClient, consultation: Consultation, frozen_clock: FrozenClock, login: Login
     ) -> None:
+        consultation.opens_at, consultation.closes_at = clock.now(), clock.now() + timedelta(days=1)
+        places = make_provisions(consultation)
         login(make_person())
         url = f"/du-thao/{consultation.id}"
         place = places[1].lineage_id
-        client.post(f"{url}/gop-y?dieu-khoan={place}", data={"stance": "ask", "body": "Hỏi.", "action": "keep"})
-        answer = client.post(f"{url}/phieu/", data={"kind": "individual", "consent": "y", "action": "send"})
-        first, second = client.get(answer.location).text, client.get(answer.location).text
-        assert f'<meta name="danban-clear" content="gop-y:{consultation.id}:{place}">' in first
-        assert "Đã nhận ý kiến. Mã biên nhận:" in first
-        assert "danban-clear" not in second
+        client.post(f"{url}/gop-y?dieu-khoan={place}", data={"stance": "ask", "body": "Hỏi.", "do": "keep"})
+        answer = client.post(f"{url}/phieu/", data={"kind": "individual", "consent": "y", "do": "send"})
+        for _click in range(2):
+            page = client.get(answer.location).text
+            assert f'<meta name="danban-clear" content="gop-y:{consultation.id}:{place}">' in page
+            assert "Đã nhận ý kiến. Mã biên nhận:" in page
+        frozen_clock.move(minutes=3)
+        assert "danban-clear" not in client.get(answer.location).text
 
     def test_offers_changes_to_its_author_alone(
         self, app: Flask, client: FlaskClient, places: list[Provision], consultation: Consultation, login: Login

@@ -84,7 +84,7 @@ class TestWholePathWithoutScript:
         page = sender.page()
         assert page.index("Khoản 1 Điều 1") < page.index("Khoản 2 Điều 1"), "in the order of the law"
         assert "checked" not in page[page.index('name="consent"') - 200 : page.index('name="consent"') + 200]
-        assert sender.send(action="attach", file=letter()).status_code == 200
+        assert sender.send(do="attach", file=letter()).status_code == 200
         answer = sender.send(**AS_PERSON)
         assert answer.status_code == 303
         [submission] = sent(consultation)
@@ -249,7 +249,7 @@ class TestWhoSpeaks:
         login(make_person(kind=PersonKind.ORGANISATION, full_name="Hội Luật gia"))
         sender.write(places[1].lineage_id, "Ý kiến của hội.")
         assert 'name="kind"' not in sender.page()
-        assert sender.send(consent="y", action="send").status_code == 303
+        assert sender.send(consent="y", do="send").status_code == 303
         [submission] = sent(consultation)
         assert contributor_of(submission).kind == "organisation"
         assert contributor_of(submission).name == "Hội Luật gia"

@@ -115,7 +115,7 @@ class TestKeep:
         assert re.search(r'checked[^>]*value="oppose"|value="oppose"[^>]*checked', page)
 
     def test_the_main_button_goes_on_to_the_review(self, writer: Writer, clause: int) -> None:
-        answer = writer.post(clause, action="review")
+        answer = writer.post(clause, do="review")
         assert answer.status_code == 303
         assert answer.location.startswith(f"/du-thao/{writer.id}/phieu/")
         assert "Ba ngày ngắn quá." in writer.client.get(answer.location).text
@@ -219,7 +219,7 @@ class TestPreview:
     def test_shows_the_change_word_by_word_and_keeps_nothing(
         self, writer: Writer, clause: int, session: Session
     ) -> None:
-        answer = writer.post(clause, action="preview", stance="", proposed_text=TEXT.replace("ba", "năm"))
+        answer = writer.post(clause, do="preview", stance="", proposed_text=TEXT.replace("ba", "năm"))
         assert answer.status_code == 200
         assert re.search(r"<del>.*?ba", answer.text, re.DOTALL)
         assert re.search(r"<ins>.*?năm", answer.text, re.DOTALL)

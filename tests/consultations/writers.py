@@ -23,7 +23,7 @@ class Writer:
         return self.client.get(f"/du-thao/{self.id}/gop-y?dieu-khoan={place}", **options)
 
     def post(self, place: object, *, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
-        given = {"stance": "amend", "body": "Ba ngày ngắn quá.", "action": "keep", **fields}
+        given = {"stance": "amend", "body": "Ba ngày ngắn quá.", "do": "keep", **fields}
         return self.client.post(f"/du-thao/{self.id}/gop-y?dieu-khoan={place}", data=given, headers=headers or {})
 
     def review(self) -> str:

@@ -73,7 +73,7 @@ export function save(form) {
   }
   try {
     localStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify({ at, now, from }));
-    say(form, form.dataset.keepText, at);
+    if (!form.dataset.waiting) say(form, form.dataset.keepText, at);
   } catch {
     // no room, or closed: the page says nothing rather than something untrue
   }

@@ -109,7 +109,8 @@ async function send(form, submitter) {
   form.dataset.sending = "1";
   submitter?.setAttribute("aria-disabled", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", body: body(form, submitter), headers: { "X-Fragment": "panel" } });
+    const target = form.getAttribute("action"); // form.action is a button of that name
+    const answer = await fetch(target, { method: "POST", body: body(form, submitter), headers: { "X-Fragment": "panel" } });
     const html = await answer.text();
     if (answer.redirected) return location.assign(answer.url);
     if (answer.status >= 500) return failed(form);
@@ -161,6 +162,7 @@ export function start(root) {
   if (panel || !found) return;
   panel = found;
   idle = [...panel.childNodes];
+  if (history.state?.panel) history.replaceState(null, ""); // a reload: the sheet is gone
   document.addEventListener("click", clicked);
   panel.addEventListener("submit", (event) => {
     if (event.target.dataset.inPanel === undefined) return;

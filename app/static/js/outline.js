@@ -1,18 +1,18 @@
 // The outline follows the reader: the article at the top of the window is marked, its branch opened, its clauses listed,
 // its name shown in the bar of narrow screens. Links and the sheet (:target) work without this.
 
-const BAND = "0px 0px -72% 0px"; // the part of the window that counts as being read
+const BAND = "-72px 0px -84% 0px"; // the line of the window that counts as being read, just below its top
 const PLACES = ".dieu[id]:not(.dieu--quoted), .annexed[id], .chuong-head[id], .can-cu[id]";
 const ITEMS = ".clause[id]:not(.clause--diem, .clause--quoted, .dieu-head, .chuong-head)";
 
-const last = (elements) =>
-  [...elements].reduce((a, b) => (!a || a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? b : a), null);
+// Of several in the band the deepest place (it comes last), but the first of clauses, which stand one below the other.
+const byOrder = (a, b) => (a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
 
-function watch(elements, report) {
+function watch(elements, report, at) {
   const seen = new Set();
   const observer = new IntersectionObserver((entries) => {
     for (const entry of entries) seen[entry.isIntersecting ? "add" : "delete"](entry.target);
-    if (seen.size) report(last(seen));
+    if (seen.size) report([...seen].sort(byOrder).at(at));
   }, { rootMargin: BAND });
   for (const el of elements) observer.observe(el);
   return observer;
@@ -26,7 +26,7 @@ class Outline {
     this.links = new Map([...nav.querySelectorAll("a[href^='#']")].map((a) => [decodeURIComponent(a.hash.slice(1)), a]));
     this.opened = new Set([...nav.querySelectorAll("details[open]")]);
     this.inside = null;
-    watch(document.querySelectorAll(PLACES), (place) => this.at(place));
+    watch(document.querySelectorAll(PLACES), (place) => this.at(place), -1);
   }
 
   at(place) {
@@ -74,7 +74,7 @@ class Outline {
     const observer = watch(items, (item) => {
       for (const a of links.values()) a.removeAttribute("aria-current");
       links.get(item)?.setAttribute("aria-current", "true");
-    });
+    }, 0);
     this.inside = { list, observer };
   }
 

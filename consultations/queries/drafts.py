@@ -111,6 +111,21 @@ def load(owner: Owner, consultation_id: int) -> Unsent:
     return Unsent(ids, foreign, _lines(ids), _letters(ids))
 
 
+def count_unsent(owner: Owner, consultation_id: int) -> int:
+    """How many comments the owner has kept and not sent."""
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(DraftComment)
+        .join(SubmissionDraft, SubmissionDraft.id == DraftComment.draft_id)
+        .where(
+            owner.condition,
+            SubmissionDraft.consultation_id == consultation_id,
+            SubmissionDraft.submission_id.is_(None),
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
 def find_sent(owner: Owner, draft_id: int) -> Submission | None:
     """What one of the owner's drafts became when it was sent."""
     return db.session.scalar(

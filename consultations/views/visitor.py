@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from accounts.models import Person
 from accounts.session import current_person
+from consultations.queries import drafts as queries
 from consultations.queries.drafts import Owner
 from consultations.services import drafts
 from consultations.views import blueprint
@@ -34,6 +35,15 @@ def writing_owner() -> Owner:
 def _token() -> str | None:
     token: str | None = g.get("new_draft_token") or request.cookies.get(COOKIE)
     return token if token and len(token) <= _LONGEST else None
+
+
+@blueprint.app_template_global()
+def unsent_count(consultation_id: int) -> int:
+    """How many comments the visitor has kept for a consultation and not sent; asks nothing for who never wrote."""
+    mine = owner()
+    if mine.token_hash is None and mine.person_id is None:
+        return 0
+    return queries.count_unsent(mine, consultation_id)
 
 
 @blueprint.after_app_request

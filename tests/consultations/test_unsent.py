@@ -14,6 +14,7 @@ from core.db import db
 from tests.conftest import Login
 from tests.consultations.writers import TEXT, Writer, mine
 from tests.factories import make_consultation, make_person, make_provisions, make_unsent
+from tests.support.queries import counted_queries
 
 
 @pytest.fixture
@@ -117,3 +118,22 @@ class TestWhoseItIs:
 
 def _of(writer: Writer) -> Consultation:
     return db.session.get_one(Consultation, writer.id)
+
+
+class TestOnThePagesOneReads:
+    def test_what_waits_is_shown_to_its_writer_with_the_way_to_send_it(
+        self, app: Flask, writer: Writer, clause: int
+    ) -> None:
+        writer.post(clause, body="Viết rồi đọc tiếp.")
+        pages = (f"/du-thao/{writer.id}/", f"/du-thao/{writer.id}/dieu-khoan/{clause}/")
+        stranger = app.test_client()
+        for path in pages:
+            page = writer.client.get(path).text
+            assert "Phiếu của bạn có 1 ý kiến chưa gửi." in page
+            assert f"/du-thao/{writer.id}/phieu/" in page
+            assert "chưa gửi" not in stranger.get(path).text
+
+    def test_costs_a_reader_who_never_wrote_nothing(self, app: Flask, writer: Writer, clause: int) -> None:
+        with counted_queries() as asked:
+            app.test_client().get(f"/du-thao/{writer.id}/")
+        assert not [one for one in asked if "draft_comment" in one]

@@ -49,7 +49,16 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     commands = {
         "web": [
             *(sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}"),
-            *("--workers", str(workers), "--threads", str(threads), "--worker-class", "gthread", "--preload"),
+            *(
+                "--workers",
+                str(workers),
+                "--threads",
+                str(threads),
+                "--worker-class",
+                "gthread",
+                "--preload",
+                "--no-control-socket",
+            ),
             *("--timeout", "120", "--max-requests", "20000", "--max-requests-jitter", "2000"),
         ],
         "worker": [sys.executable, "-m", "app.cli", "worker"],

@@ -8,7 +8,8 @@ from core.errors import DanBanError
 class UnreadableFile(DanBanError):
     """The file cannot be read as a draft: wrong kind, damaged, protected, dangerous, too large or empty.
 
-    ``code`` names the reason for logs and tests: kind, damaged, protected, bomb, large, empty, pdf, doc, binary.
+    ``code`` names the reason for logs and tests: missing, kind, damaged, protected, bomb, large, complex, empty, pdf,
+    scan, doc, binary.
     """
 
     def __init__(self, message: str, code: str) -> None:

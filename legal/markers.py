@@ -37,7 +37,9 @@ _DIVISION = re.compile(
     rf"(?P<number>(?:thứ|THỨ|Thứ)\s+\w+(?:\s+(?:mươi|MƯƠI|một|MỘT|hai|HAI|ba|BA|tư|TƯ|năm|NĂM|lăm|LĂM|sáu|SÁU|bảy|BẢY|tám|TÁM|chín|CHÍN)){{0,2}}"
     rf"|{_ROMAN}[a-zđA-ZĐ]?\b|\d{{1,3}}[a-zđ]?\b)(?P<end>\s?[.:]?)(?P<dash>\s*[–—-]?)\s*(?P<rest>.*)"
 )
-_ARTICLE = re.compile(r"(?P<word>Điều|ĐIỀU)\s+(?P<number>\d{1,4}\s?[a-zđ]?\d?)\b\s?(?P<end>[.:/]{0,2})(?P<rest>.*)")
+_ARTICLE = re.compile(
+    r"(?P<word>[ĐÐ]iều|[ĐÐ]IỀU)\s+(?P<number>\d{1,4}\s?[a-zđ]?\d?)\b\s?(?P<end>[.:/]{0,2})(?P<rest>.*)"
+)
 _CLAUSE = re.compile(r"(?P<number>\d{1,4}[a-zđ]?\d?)\s?(?P<end>\.{1,2})(?!\d)(?P<rest>.*)")
 _POINT = re.compile(r"(?P<number>[a-zđ]\d?)\s?(?P<end>\)|[.\/](?=\s))(?P<rest>.*)")
 _HEADING = re.compile(rf"(?P<number>{_ROMAN})\s?(?P<end>[.\-–—/:])(?!\w)\s*(?P<rest>.*)")
@@ -51,7 +53,7 @@ _FORM = re.compile(
     r"(?P<number>\d{1,3}(?:[.-]\d{1,2})?[a-zA-ZđĐ]?)\b(?P<rest>.*)"
 )
 _KINDS = {"phần": Kind.PART, "chương": Kind.CHAPTER, "mục": Kind.SECTION, "tiểu mục": Kind.SUBSECTION}
-_FIRST = frozenset('PpCcMmTtĐđBb“„"IVXLCD0123456789abcdeghiklmnoqrsuvxyfjwzSsVvAaHh')
+_FIRST = frozenset('PpCcMmTtĐÐđBb“„"IVXLCD0123456789abcdeghiklmnoqrsuvxyfjwzSsVvAaHh')
 
 
 def find_mark(text: str) -> Mark | None:

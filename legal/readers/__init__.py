@@ -43,8 +43,13 @@ def _load(source: str | Path | bytes, name: str) -> tuple[bytes, str]:
     else:
         path = Path(source)
         name = name or path.name
-        size = path.stat().st_size
-        data = b"" if size > MAX_BYTES else path.read_bytes()
+        try:
+            size = path.stat().st_size
+            data = b"" if size > MAX_BYTES else path.read_bytes()
+        except OSError as error:
+            raise UnreadableFile(
+                f"Không mở được tệp {path}. Hãy kiểm tra đường dẫn và quyền đọc.", "missing"
+            ) from error
     if size > MAX_BYTES:
         raise UnreadableFile(f"Tệp quá lớn. Hãy gửi tệp dưới {MAX_BYTES // 1024 // 1024} MB.", "large")
     return data, name

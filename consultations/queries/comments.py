@@ -60,6 +60,7 @@ class PublicComment:
     checked: bool
     base_text: str | None
     base_number: int | None
+    supported: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,19 @@ class Letter:
 
 
 def list_published(
-    document_id: int, place: int, *, order: Order, stance: Stance | None = None, cursor: str | None = None
+    document_id: int,
+    place: int,
+    *,
+    order: Order,
+    stance: Stance | None = None,
+    cursor: str | None = None,
+    person_id: int | None = None,
 ) -> Page[PublicComment]:
-    """A page of the published comments of a place. Both orders follow an index on (document, place, status …)."""
+    """A page of the published comments of a place. Both orders follow an index on (document, place, status …).
+
+    ``supported``: has this person marked it with "đồng tình"?
+    """
+    mark = sa.exists().where(Support.comment_id == Comment.id, Support.person_id == person_id)
     statement = (
         sa.select(
             Comment.id,
@@ -112,6 +123,7 @@ def list_published(
             Contributor.organisation_checked_at.is_not(None).label("checked"),
             Provision.text.label("base_text"),
             Version.number.label("base_number"),
+            (mark if person_id is not None else sa.false()).label("supported"),
         )
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
@@ -148,17 +160,6 @@ def list_replies(comment_ids: Sequence[int], whole: int | None = None) -> dict[i
         found[row.comment_id].append(PublicReply(row.id, row.public_name, row.body, row.created_at))
         totals[row.comment_id] = row.total
     return {comment_id: Replies(replies, totals[comment_id]) for comment_id, replies in found.items()}
-
-
-def list_supported(comment_ids: Sequence[int], person_id: int) -> set[int]:
-    """Which of these comments a person has marked with "đồng tình"."""
-    if not comment_ids:
-        return set()
-    return set(
-        db.session.scalars(
-            sa.select(Support.comment_id).where(Support.person_id == person_id, Support.comment_id.in_(comment_ids))
-        )
-    )
 
 
 def list_letters(submission_ids: Sequence[int]) -> dict[int, list[Letter]]:

@@ -22,7 +22,7 @@ from consultations.models import (
     Paper,
     Version,
 )
-from consultations.queries.reading import Node, load_tree
+from consultations.queries.tree import Node, load_tree
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile

@@ -1,9 +1,8 @@
 """Reads of a published draft as the public sees it: its head, papers and notices, the tree, the counts."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,25 +18,20 @@ from consultations.models import (
     DocumentKind,
     EventKind,
     GuestPolicy,
-    Paper,
     Provision,
     Stance,
     Version,
 )
+from consultations.queries.tree import COLUMNS, Node, linked
 from core import clock
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
-from core.text import unify_tones
 from legal.nodes import Kind
 from moderation.models import ReviewStatus
 
 WHOLE_DRAFT = 0
 """The place of comments that hang on no provision."""
-
-NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-LONGEST_HEAD_LINE = 60
-"""Letters: longer lines of a preamble without "Căn cứ" are no part of its printed head."""
 
 GROUPINGS = frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ANNEXED, Kind.APPENDIX})
 """Kinds that hold so much below them that their own page names the parts instead of repeating them."""
@@ -104,16 +98,6 @@ class PublishedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class PaperLine:
-    """A paper of the dossier."""
-
-    id: int
-    title: str
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """Something that befell the consultation, newest first on the page."""
 
@@ -122,58 +106,7 @@ class Notice:
     reason: str
     closes_before: datetime | None
     closes_after: datetime | None
-
-
-@dataclass(slots=True)
-class Node:
-    """A provision of a published version, in the shape that macros/law.html and macros/outline.html take."""
-
-    index: int
-    lineage_id: int
-    depth: int
-    kind: Kind
-    number: str
-    heading: str
-    text: str
-    citation: str
-    anchor: str
-    quoted: bool
-    children: "list[Node]" = field(default_factory=list)
-
-    @property
-    def rows(self) -> list[list[str]]:
-        """The cells of a table: a row a line, a tab between cells. Empty when nothing tells the columns apart."""
-        if self.kind != Kind.TABLE or "\t" not in self.text:
-            return []
-        return [line.split("\t") for line in self.text.split("\n")]
-
-    @property
-    def printed_head(self) -> list[str]:
-        """The lines of a preamble that are printed as a head (national title, name of the body, of the document)."""
-        lines = self.text.split("\n")
-        return lines[: _length_of_head(lines)]
-
-    @property
-    def grounds(self) -> list[str]:
-        """The rest of a preamble: the grounds (Căn cứ …), and who issues the document."""
-        lines = self.text.split("\n")
-        return lines[_length_of_head(lines) :]
-
-    @property
-    def title_parts(self) -> tuple[str, str]:
-        """The heading of an annexed text: the words in capitals that it begins with (QUY CHẾ), and the rest."""
-        words = self.heading.split()
-        capitals = list(takewhile(str.isupper, words))
-        return " ".join(capitals), " ".join(words[len(capitals) :])
-
-
-def _length_of_head(lines: Sequence[str]) -> int:
-    """How many lines come before the grounds; where a list or a long sentence comes first, how many before that."""
-    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), len(lines))
-    listed = any(line[:1].isdigit() or line.endswith((":", ";")) for line in lines[:grounds])
-    if grounds < len(lines) and not listed:
-        return grounds
-    return next((at for at, line in enumerate(lines) if len(line) > LONGEST_HEAD_LINE), len(lines))
+    version_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,30 +206,6 @@ def _latest_numbers() -> "sa.Select[Any]":
     return sa.select(sa.func.max(Version.number)).where(Version.published_at.is_not(None))
 
 
-def list_papers(consultation_id: int) -> list[PaperLine]:
-    """The papers of the dossier, in their order."""
-    rows = db.session.execute(
-        sa.select(Paper.id, Paper.title, StoredFile.name, StoredFile.size)
-        .join(StoredFile, StoredFile.id == Paper.file_id)
-        .where(Paper.consultation_id == consultation_id)
-        .order_by(Paper.position, Paper.id)
-    )
-    return [PaperLine(**row._mapping) for row in rows]
-
-
-def get_paper_file(consultation_id: int, paper_id: int) -> StoredFile:
-    """The file of a paper of a public consultation. Raises NotFound."""
-    stored = db.session.scalar(
-        sa.select(StoredFile)
-        .join(Paper, Paper.file_id == StoredFile.id)
-        .join(Consultation, Consultation.id == Paper.consultation_id)
-        .where(Paper.id == paper_id, Consultation.id == consultation_id, Consultation.state != ConsultationState.DRAFT)
-    )
-    if stored is None:
-        raise NotFound
-    return stored
-
-
 def list_notices(consultation_id: int) -> list[Notice]:
     """Extensions, suspensions and the like, newest first; that it was published is no notice."""
     rows = db.session.execute(
@@ -306,6 +215,7 @@ def list_notices(consultation_id: int) -> list[Notice]:
             ConsultationEvent.reason,
             ConsultationEvent.closes_before,
             ConsultationEvent.closes_after,
+            ConsultationEvent.version_number,
         )
         .where(ConsultationEvent.consultation_id == consultation_id, ConsultationEvent.kind != EventKind.PUBLISHED)
         .order_by(ConsultationEvent.at.desc(), ConsultationEvent.id.desc())
@@ -344,52 +254,6 @@ def place_counts(document_id: int, place: int) -> tuple[Counts, int]:
     return Counts(**published), sum(row.n for row in rows if row.status == ReviewStatus.PENDING)
 
 
-_COLUMNS = (
-    Provision.lineage_id,
-    Provision.depth,
-    Provision.kind,
-    Provision.number,
-    Provision.heading,
-    Provision.text,
-    Provision.citation,
-    Provision.anchor,
-    Provision.quoted,
-)
-
-
-def has_printed_head(nodes: Sequence[Node]) -> bool:
-    """Does the text bring the national title of its own paper along?"""
-    return any(NATIONAL_TITLE in unify_tones(node.text.upper()) for node in nodes[:2] if node.kind == Kind.PREAMBLE)
-
-
-def load_tree(version_id: int) -> list[Node]:
-    """Every provision of a version in document order, each with its children. Roots are the nodes of depth 0."""
-    rows = db.session.execute(
-        sa.select(*_COLUMNS).where(Provision.version_id == version_id).order_by(Provision.position)
-    )
-    return _linked(rows)
-
-
-def _linked(rows: Iterable[Any]) -> list[Node]:
-    """Nodes of rows in document order, children put below their parents."""
-    nodes: list[Node] = []
-    open_nodes: list[Node] = []
-    for index, row in enumerate(rows):
-        node = Node(index, *row)
-        while open_nodes and open_nodes[-1].depth >= node.depth:
-            open_nodes.pop()
-        if open_nodes:
-            open_nodes[-1].children.append(node)
-        open_nodes.append(node)
-        nodes.append(node)
-    return nodes
-
-
-def roots(nodes: Sequence[Node]) -> list[Node]:
-    """The nodes that no other holds: those as high up as the first."""
-    return [node for node in nodes if node.depth <= nodes[0].depth] if nodes else []
-
-
 def get_place(consultation_id: int, lineage_id: int, document_id: int | None = None) -> Place:
     """A provision where it was last published; lineage 0 is the whole of a document (the first, unless one is named).
 
@@ -398,38 +262,58 @@ def get_place(consultation_id: int, lineage_id: int, document_id: int | None = N
     """
     if lineage_id == WHOLE_DRAFT:
         return _whole_draft(consultation_id, document_id)
-    latest = _latest_numbers().where(Version.document_id == Document.id).correlate(Document).scalar_subquery()
-    row = db.session.execute(
-        sa.select(
-            Document.id.label("document_id"),
-            Document.title.label("document_title"),
-            Provision.lineage_id,
-            Provision.id.label("provision_id"),
-            Version.id.label("version_id"),
-            Version.number.label("version_number"),
-            latest.label("latest_number"),
-            Provision.position,
-            Provision.depth,
-            Provision.kind,
-            Provision.heading,
-            Provision.text,
-            Provision.citation,
-            Provision.anchor,
-            Provision.quoted,
-        )
-        .join(Version, Version.id == Provision.version_id)
-        .join(Document, Document.id == Version.document_id)
-        .where(
-            Provision.lineage_id == lineage_id,
-            Version.published_at.is_not(None),
-            Document.consultation_id == consultation_id,
-        )
-        .order_by(Version.number.desc())
-        .limit(1)
-    ).one_or_none()
+    bare = sa.select(Consultation.id).where(Consultation.id == consultation_id)
+    row = db.session.execute(_with_place(bare, lineage_id)).one_or_none()
     if row is None:
         raise NotFound
-    return Place(**row._mapping)
+    return _place_of(row)
+
+
+def get_head_and_place(consultation_id: int, lineage_id: int, document_id: int | None = None) -> tuple[Head, Place]:
+    """``get_head`` and ``get_place`` in one statement."""
+    if lineage_id == WHOLE_DRAFT:
+        return get_head(consultation_id), _whole_draft(consultation_id, document_id)
+    heads = _heads().where(Consultation.id == consultation_id)
+    row = db.session.execute(_with_place(heads, lineage_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    said = row._mapping
+    return Head(**{name: said[name] for name in Head.__slots__}), _place_of(row)
+
+
+def _with_place(statement: "sa.Select[*tuple[Any, ...]]", lineage_id: int) -> "sa.Select[*tuple[Any, ...]]":
+    """A statement on a consultation, with the columns of a place: those of Place, each named place_…"""
+    latest = _latest_numbers().where(Version.document_id == Document.id).correlate(Document).scalar_subquery()
+    columns = {
+        "document_id": Document.id,
+        "document_title": Document.title,
+        "lineage_id": Provision.lineage_id,
+        "provision_id": Provision.id,
+        "version_id": Version.id,
+        "version_number": Version.number,
+        "latest_number": latest,
+        "position": Provision.position,
+        "depth": Provision.depth,
+        "kind": Provision.kind,
+        "heading": Provision.heading,
+        "text": Provision.text,
+        "citation": Provision.citation,
+        "anchor": Provision.anchor,
+        "quoted": Provision.quoted,
+    }
+    return (
+        statement.add_columns(*[column.label(f"place_{name}") for name, column in columns.items()])
+        .join(Document, Document.consultation_id == Consultation.id)
+        .join(Version, Version.document_id == Document.id)
+        .join(Provision, Provision.version_id == Version.id)
+        .where(Provision.lineage_id == lineage_id, Version.published_at.is_not(None))
+        .order_by(Version.number.desc())
+        .limit(1)
+    )
+
+
+def _place_of(row: Any) -> Place:
+    return Place(**{name: row._mapping[f"place_{name}"] for name in Place.__slots__})
 
 
 def _whole_draft(consultation_id: int, document_id: int | None) -> Place:
@@ -461,11 +345,11 @@ def get_surroundings(place: Place) -> Surroundings:
     if place.provision_id is None:
         return Surroundings((), ())
     rows = db.session.execute(
-        sa.select(*_COLUMNS)
+        sa.select(*COLUMNS)
         .where(Provision.id.in_(sa.union_all(_ids_above(place), _ids_below(place))))
         .order_by(Provision.position)
     ).all()
-    nodes = _linked(rows)
+    nodes = linked(rows)
     above = [node for node in nodes if node.depth < place.depth]
     own = next(node for node in nodes if node.lineage_id == place.lineage_id and node.depth == place.depth)
     return Surroundings(above, own.children)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -86,13 +87,20 @@ def place_url(consultation_id: int, place: int, document_id: int) -> str:
 def _page(
     consultation_id: int, lineage_id: int, answering: int | None, form: ReplyForm, document_id: int | None = None
 ) -> str:
-    head = reading.get_head(consultation_id)
-    place = reading.get_place(consultation_id, lineage_id, document_id or request.args.get("van-ban", type=int))
+    named = document_id or request.args.get("van-ban", type=int)
+    head, place = reading.get_head_and_place(consultation_id, lineage_id, named)
+    person = current_person()
+    here = place_url(consultation_id, lineage_id, place.document_id)
     order = Order.NEWEST if request.args.get("sap-xep") == Order.NEWEST else Order.SUPPORTED
     stance = STANCE_WORDS.get(request.args.get("lap-truong", ""))
     counts, waiting = reading.place_counts(place.document_id, lineage_id)
     page = queries.list_published(
-        place.document_id, lineage_id, order=order, stance=stance, cursor=request.args.get("trang")
+        place.document_id,
+        lineage_id,
+        order=order,
+        stance=stance,
+        cursor=request.args.get("trang"),
+        person_id=person.id if person else None,
     )
     return render_template(
         "consultations/provision.html",
@@ -105,29 +113,28 @@ def _page(
         stance=stance,
         stance_words=STANCE_WORDS,
         page=page,
-        opinions=_opinions(head, place, page.items, answering),
+        opinions=_opinions(head, place, here, page.items, answering),
         answering=answering,
         form=form,
         answers=slots.content("provision.answers", place.document_id, lineage_id, default=()),
-        here=place_url(consultation_id, lineage_id, place.document_id),
+        here=here,
     )
 
 
 def _opinions(
-    head: reading.Head, place: reading.Place, comments: Sequence[PublicComment], answering: int | None
+    head: reading.Head, place: reading.Place, here: str, comments: Sequence[PublicComment], answering: int | None
 ) -> list[dict[str, Any]]:
     """The comments of a page with everything that hangs on them, one statement for each kind of thing."""
-    person = current_person()
     ids = [comment.id for comment in comments]
     replies = queries.list_replies(ids, answering if answering in ids else None)
     letters = queries.list_letters([comment.submission_id for comment in comments])
-    supported = queries.list_supported(ids, person.id) if person else set()
     answers: Mapping[int, Any] = slots.content("comment.answers", ids, default={})
     return [
         _opinion(comment, place)
         | {
-            "mine": comment.id in supported,
+            "mine": comment.supported,
             "replies": _replies(replies.get(comment.id, NO_REPLIES).shown),
+            "reply_url": _reply_url(here, comment.id),
             "replies_total": replies.get(comment.id, NO_REPLIES).total,
             "answers": answers.get(comment.id, ()),
             "letters": [
@@ -165,6 +172,13 @@ def _opinion(comment: PublicComment, place: reading.Place) -> dict[str, Any]:
         "older": comment.base_number if about_older else None,
         "changed_since": about_older and comment.base_text != place.text,
     }
+
+
+def _reply_url(here: str, comment_id: int) -> str:
+    """This page with all replies to a comment and the form for one more, on the part of the list one is reading."""
+    kept = {name: request.args[name] for name in ("sap-xep", "lap-truong", "trang") if request.args.get(name)}
+    query = urlencode({**kept, "tra-loi": comment_id})
+    return f"{here}{'&' if '?' in here else '?'}{query}#y-kien-{comment_id}"
 
 
 def _replies(replies: Sequence[queries.PublicReply]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from flask import render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from consultations.policies import Phase
-from consultations.queries import home
+from consultations.queries import home, papers
 from consultations.queries import reading as queries
 from consultations.queries.reading import Counts, Head, PublishedDocument
 from consultations.views import blueprint
@@ -57,7 +57,7 @@ def read_draft(consultation_id: int) -> str:
         head=head,
         documents=documents,
         document=document,
-        papers=queries.list_papers(consultation_id),
+        papers=papers.list_papers(consultation_id),
         notices=queries.list_notices(consultation_id),
         whole=counts.get(queries.WHOLE_DRAFT),
         total=Counts(*map(sum, zip(*counts.values(), strict=True))),
@@ -71,7 +71,7 @@ def read_draft(consultation_id: int) -> str:
 @public
 def paper(consultation_id: int, paper_id: int) -> Response:
     """A paper of the dossier."""
-    return download(queries.get_paper_file(consultation_id, paper_id))
+    return download(papers.get_paper_file(consultation_id, paper_id))
 
 
 def issuer(head: Head) -> str:

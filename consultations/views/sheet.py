@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app
 from markupsafe import Markup
 
-from consultations.queries import reading
+from consultations.queries import tree
 from consultations.queries.reading import NO_COMMENTS, Counts, PublishedDocument
 from core.html import joined
 from core.i18n import locale
@@ -118,7 +118,7 @@ def sheet_of(document: PublishedDocument) -> Sheet:
     if found is not None:
         return found
     with _rendering:  # one at a time: the second reader of a new version waits for the first and finds it made
-        sheet = _find(key) or _render(reading.load_tree(document.version_id))
+        sheet = _find(key) or _render(tree.load_tree(document.version_id))
         _keep(key, sheet)
     return sheet
 
@@ -137,11 +137,11 @@ def _keep(key: tuple[str, ...], sheet: Sheet) -> None:
             _kept.popitem(last=False)
 
 
-def _render(nodes: Sequence[reading.Node]) -> Sheet:
-    tree = reading.roots(nodes)
+def _render(nodes: Sequence[tree.Node]) -> Sheet:
+    top = tree.roots(nodes)
     hole = f"[{secrets.token_hex(8)}]"
-    law = _compact(_macro("law.html", "provisions")(tree, {"hole": hole})).split(hole)
-    outline = _compact(_macro("outline.html", "reading_outline")(tree, {"hole": hole})).split(hole)
+    law = _compact(_macro("law.html", "provisions")(top, {"hole": hole})).split(hole)
+    outline = _compact(_macro("outline.html", "reading_outline")(top, {"hole": hole})).split(hole)
     return Sheet(
         law=(*law[::4],),
         margins=tuple(
@@ -152,7 +152,7 @@ def _render(nodes: Sequence[reading.Node]) -> Sheet:
         branches=tuple(int(index) for index in outline[1::2]),
         lineages=tuple(node.lineage_id for node in nodes),
         parents=_parents(nodes),
-        has_head=reading.has_printed_head(nodes),
+        has_head=tree.has_printed_head(nodes),
     )
 
 
@@ -160,7 +160,7 @@ def _margin(lineage_id: int, gop_y: Markup, link: Markup) -> Margin:
     return Margin(lineage_id, _OPEN + link + " ", gop_y + _SHUT, _SHUT, _OPEN + gop_y + _SHUT)
 
 
-def _parents(nodes: Sequence[reading.Node]) -> tuple[int, ...]:
+def _parents(nodes: Sequence[tree.Node]) -> tuple[int, ...]:
     parents = [-1] * len(nodes)
     for node in nodes:
         for child in node.children:

@@ -20,7 +20,7 @@ from consultations.models import (
     Provision,
     Stance,
 )
-from consultations.queries import reading
+from consultations.queries import reading, tree
 from consultations.services import outlines
 from core import clock, files
 from core.db import db
@@ -295,6 +295,6 @@ class TestPreamble:
         ],
     )
     def test_its_printed_head_ends_where_the_grounds_begin(self, lines: list[str], head: int) -> None:
-        node = reading.Node(0, 1, 0, Kind.PREAMBLE, "", "", "\n".join(lines), "", "mo-dau", False)
+        node = tree.Node(0, 1, 0, Kind.PREAMBLE, "", "", "\n".join(lines), "", "mo-dau", False)
         assert node.printed_head == lines[:head]
         assert node.grounds == lines[head:]

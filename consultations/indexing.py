@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from consultations.models import Comment, Consultation, ConsultationState, Contributor, Document, Provision, Version
 from core.db import db
@@ -102,8 +103,8 @@ def comment_batches() -> Iterator[Sequence[int]]:
 
 
 def provision_batches() -> Iterator[Sequence[int]]:
-    """Ids of the provisions of public versions."""
-    public = sa.select(Version.id).where(Version.published_at.is_not(None))
+    """Ids of the provisions of the latest public versions."""
+    public = sa.select(Version.id).where(Version.number == _latest_number())
     return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id)
 
 
@@ -146,7 +147,18 @@ def _public_provisions() -> "sa.Select[*tuple[Any, ...]]":
         .join(Version, Version.id == Provision.version_id)
         .join(Document, Document.id == Version.document_id)
         .join(Consultation, Consultation.id == Document.consultation_id)
-        .where(Version.published_at.is_not(None), Consultation.state != ConsultationState.DRAFT)
+        .where(Version.number == _latest_number(), Consultation.state != ConsultationState.DRAFT)
+    )
+
+
+def _latest_number() -> "sa.ScalarSelect[Any]":
+    """Of the published versions of the document of a row: older ones are read, not searched."""
+    other = aliased(Version)
+    return (
+        sa.select(sa.func.max(other.number))
+        .where(other.document_id == Version.document_id, other.published_at.is_not(None))
+        .correlate(Version)
+        .scalar_subquery()
     )
 
 

@@ -14,6 +14,7 @@ from consultations.models.consultation import (
 from consultations.models.document import Document, Lineage, Provision, Version
 from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
 from consultations.models.submission import Attachment, Channel, Contributor, ContributorKind, Submission, Verification
+from consultations.models.versioning import ProvisionPairing
 
 __all__ = [
     "Attachment",
@@ -36,6 +37,7 @@ __all__ = [
     "ModerationPolicy",
     "Paper",
     "Provision",
+    "ProvisionPairing",
     "Reply",
     "Stance",
     "Submission",

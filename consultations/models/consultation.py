@@ -39,6 +39,7 @@ class EventKind(enum.StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
     CANCELLED = "cancelled"
+    VERSION_PUBLISHED = "version_published"
     TABLE_PUBLISHED = "table_published"
 
 
@@ -89,7 +90,10 @@ class Consultation(Base):
 
 
 class ConsultationEvent(Base):
-    """Append-only log of what happened to a consultation; extensions, suspensions and the like are shown as notices."""
+    """Append-only log of what happened to a consultation; extensions, suspensions and the like are shown as notices.
+
+    ``version_number``: which version was published, where a later one was.
+    """
 
     __tablename__ = "consultation_event"
 
@@ -101,6 +105,7 @@ class ConsultationEvent(Base):
     reason: Mapped[str] = mapped_column(sa.Text, default="")
     closes_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version_number: Mapped[int | None]
 
 
 class Paper(Base):

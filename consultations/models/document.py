@@ -23,7 +23,10 @@ class Document(Base):
 
 
 class Version(Base):
-    """One version of a document, as read from a file. Immutable once published: a provision never changes or goes."""
+    """One version of a document, as read from a file. Immutable once published: a provision never changes or goes.
+
+    ``reason``: what was wrong with the version before, where this one only puts a wrong file right (*đính chính*).
+    """
 
     __tablename__ = "version"
 
@@ -34,6 +37,7 @@ class Version(Base):
     warnings: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     set_aside: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     counts: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

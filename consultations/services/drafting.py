@@ -93,7 +93,7 @@ def create_consultation(agency: Agency, draft: ReadDraft, settings: Settings, *,
     document = Document(consultation_id=consultation.id, title=settings.title, position=0)
     db.session.add(document)
     db.session.flush()
-    _keep(document, draft)
+    keep_draft(document, draft)
     return consultation
 
 
@@ -115,7 +115,7 @@ def replace_draft(version: Version, consultation: Consultation, draft: ReadDraft
     document = db.session.get_one(Document, version.document_id)
     stored = db.session.get_one(files.StoredFile, version.file_id)
     drop_version(version)
-    made = _keep(document, draft)
+    made = keep_draft(document, draft)
     files.forget(stored)
     return made
 
@@ -199,7 +199,8 @@ def _apply(consultation: Consultation, settings: Settings) -> None:
     consultation.guests, consultation.moderation = settings.guests, settings.moderation
 
 
-def _keep(document: Document, draft: ReadDraft) -> Version:
+def keep_draft(document: Document, draft: ReadDraft) -> Version:
+    """The file and its outline, as the next version of a document."""
     stored = files.save_upload(draft.stream, draft.name, kinds=DRAFTS, limit=LARGEST_READ)
     return add_version(document, stored, draft.outline)
 

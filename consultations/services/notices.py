@@ -48,6 +48,7 @@ def subject(event: ConsultationEvent, consultation: Consultation) -> str:
         EventKind.SUSPENDED: _("Tạm dừng lấy ý kiến"),
         EventKind.RESUMED: _("Tiếp tục lấy ý kiến"),
         EventKind.CANCELLED: _("Hủy đợt lấy ý kiến"),
+        EventKind.VERSION_PUBLISHED: _("Dự thảo có bản mới"),
     }
     return f"{told.get(event.kind, _('Lấy ý kiến'))}: {consultation.title}"
 

@@ -65,28 +65,28 @@ def extend(consultation: Consultation, closes: date, *, by: Person, reason: str)
             _("Ngày đóng mới phải sau ngày đóng hiện nay (%(date)s) và sau hôm nay.", date=_day(before)), "closes"
         )
     consultation.closes_at = after
-    return _tell(consultation, EventKind.EXTENDED, by, reason, before=before, after=after)
+    return tell(consultation, EventKind.EXTENDED, by, reason, before=before, after=after)
 
 
 def suspend(consultation: Consultation, *, by: Person, reason: str) -> ConsultationEvent:
     """Take no opinions for a while; everything stays readable."""
     _check_change(consultation, EventKind.SUSPENDED, reason)
     consultation.state = ConsultationState.SUSPENDED
-    return _tell(consultation, EventKind.SUSPENDED, by, reason)
+    return tell(consultation, EventKind.SUSPENDED, by, reason)
 
 
 def resume(consultation: Consultation, *, by: Person, reason: str) -> ConsultationEvent:
     """Take opinions again, to the day that stands; extending gives back the days that were lost."""
     _check_change(consultation, EventKind.RESUMED, reason)
     consultation.state = ConsultationState.PUBLISHED
-    return _tell(consultation, EventKind.RESUMED, by, reason)
+    return tell(consultation, EventKind.RESUMED, by, reason)
 
 
 def cancel(consultation: Consultation, *, by: Person, reason: str) -> ConsultationEvent:
     """End it for good; the page stays, and says so."""
     _check_change(consultation, EventKind.CANCELLED, reason)
     consultation.state = ConsultationState.CANCELLED
-    return _tell(consultation, EventKind.CANCELLED, by, reason)
+    return tell(consultation, EventKind.CANCELLED, by, reason)
 
 
 def publish_table(consultation: Consultation, *, by: Person) -> ConsultationEvent:
@@ -144,7 +144,7 @@ def _only_version(consultation: Consultation) -> Version:
     return version
 
 
-def _tell(
+def tell(
     consultation: Consultation,
     kind: EventKind,
     by: Person,
@@ -152,8 +152,12 @@ def _tell(
     *,
     before: datetime | None = None,
     after: datetime | None = None,
+    version_number: int | None = None,
 ) -> ConsultationEvent:
+    """Record a change, and ask for the letters to those who take part."""
     event = _record(consultation, kind, by, reason, before=before, after=after)
+    event.version_number = version_number
+    db.session.flush()
     outbox.enqueue(NOTICE, {"event_id": event.id, "after": 0})
     return event
 

@@ -380,6 +380,7 @@ def upgrade() -> None:
                 "suspended",
                 "resumed",
                 "cancelled",
+                "version_published",
                 "table_published",
                 name="kind",
                 native_enum=False,
@@ -393,6 +394,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("closes_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version_number", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_consultation_event_actor_id_person")),
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_event_consultation_id_consultation")
@@ -662,6 +664,7 @@ def upgrade() -> None:
         sa.Column("warnings", sa.JSON(), nullable=False),
         sa.Column("set_aside", sa.JSON(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_version_document_id_document")),
@@ -877,6 +880,55 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "provision_pairing",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("old_provision_id", sa.Integer(), nullable=True),
+        sa.Column("new_provision_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "change",
+            sa.Enum(
+                "same",
+                "edited",
+                "moved",
+                "renumbered",
+                "split",
+                "merged",
+                "added",
+                "removed",
+                name="change",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("similarity", sa.Double(), nullable=False),
+        sa.Column("doubtful", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "old_provision_id IS NOT NULL OR new_provision_id IS NOT NULL", name=op.f("ck_provision_pairing_sides")
+        ),
+        sa.CheckConstraint("similarity BETWEEN 0 AND 1", name=op.f("ck_provision_pairing_similarity")),
+        sa.ForeignKeyConstraint(
+            ["confirmed_by_id"], ["person.id"], name=op.f("fk_provision_pairing_confirmed_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["new_provision_id"], ["provision.id"], name=op.f("fk_provision_pairing_new_provision_id_provision")
+        ),
+        sa.ForeignKeyConstraint(
+            ["old_provision_id"], ["provision.id"], name=op.f("fk_provision_pairing_old_provision_id_provision")
+        ),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_provision_pairing_version_id_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_provision_pairing")),
+    )
+    with op.batch_alter_table("provision_pairing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_provision_pairing_new_provision_id"), ["new_provision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_provision_pairing_old_provision_id"), ["old_provision_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_provision_pairing_version_id"), ["version_id"], unique=False)
+
+    op.create_table(
         "response_log",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("response_id", sa.Integer(), nullable=False),
@@ -1064,6 +1116,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_response_log_response_id"))
 
     op.drop_table("response_log")
+    with op.batch_alter_table("provision_pairing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_provision_pairing_version_id"))
+        batch_op.drop_index(batch_op.f("ix_provision_pairing_old_provision_id"))
+        batch_op.drop_index(batch_op.f("ix_provision_pairing_new_provision_id"))
+
+    op.drop_table("provision_pairing")
     op.drop_table("draft_comment")
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_comment_submission_id"))

@@ -1,0 +1,35 @@
+"""How the provisions of a version continue those before: proposed by the machine, confirmed by people."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UtcDateTime, str_enum
+from legal.align import Change
+
+
+class ProvisionPairing(Base):
+    """A provision of the version before and its successor; one of them is empty where it was added or removed.
+
+    ``version_id`` is the new version. A provision that was split or merged stands in several rows; the row whose two
+    provisions share a lineage is the one that the lineage follows. ``similarity`` (0–1) is that of the whole text.
+    ``doubtful``: a drafter must confirm it before the version is published.
+    """
+
+    __tablename__ = "provision_pairing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("version.id"), index=True)
+    old_provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("provision.id"), index=True)
+    new_provision_id: Mapped[int | None] = mapped_column(sa.ForeignKey("provision.id"), index=True)
+    change: Mapped[Change] = mapped_column(str_enum(Change, "change"))
+    similarity: Mapped[float]
+    doubtful: Mapped[bool] = mapped_column(default=False)
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        sa.CheckConstraint("old_provision_id IS NOT NULL OR new_provision_id IS NOT NULL", name="sides"),
+        sa.CheckConstraint("similarity BETWEEN 0 AND 1", name="similarity"),
+    )

@@ -48,11 +48,10 @@ class Sent:
 
 
 def send_all(consultation: Consultation, key: str, agency: str) -> list[Sent]:
-    """Send every opinion of a draft at its time, and decide those that were decided."""
+    """Send every opinion of a draft at its time, the earliest first, and decide those that were decided."""
     finder = Finder(consultation)
-    sent = [
-        _send(consultation, told, finder, number) for number, told in enumerate(_read("opinions.json")[key]) if told
-    ]
+    told_at = [(_at(consultation, told, number), told) for number, told in enumerate(_read("opinions.json")[key])]
+    sent = [_send(consultation, told, finder, at) for at, told in sorted(told_at, key=lambda pair: pair[0])]
     moderator = staff(Role.MODERATOR, agency)
     for one in sent:
         _decide(one, moderator)
@@ -107,10 +106,14 @@ def _read(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
-def _send(consultation: Consultation, told: dict[str, Any], finder: Finder, number: int) -> Sent:
-    started = clock.now() if consultation.opens_at > clock.now() else consultation.opens_at
+def _at(consultation: Consultation, told: dict[str, Any], number: int) -> datetime:
+    """When an opinion was sent: on its day, at some hour between 8 and 20."""
+    started = min(clock.now(), consultation.opens_at)
     hours = 8 + number * 7 % 13
-    at = min(started + timedelta(days=told["day"], hours=hours, minutes=number * 17 % 60), _just_now())
+    return min(started + timedelta(days=told["day"], hours=hours, minutes=number * 17 % 60), _just_now())
+
+
+def _send(consultation: Consultation, told: dict[str, Any], finder: Finder, at: datetime) -> Sent:
     person = None if "guest" in told else somebody(told["name"], told.get("kind", "individual"))
     with clock.frozen(at):
         draft = drafts.open_draft(_owner(person), consultation.id)

@@ -89,6 +89,14 @@ soak: test-packages setup test-browser ## the long forms: chaos, fuzz, races, fu
 bench: setup ## measure the claims of benchmarks/ again
 	@for script in benchmarks/*.py; do case $$script in */_*) ;; *) echo "== $$script" && $(BIN)/python $$script || exit 1 ;; esac; done
 
+.PHONY: messages
+messages: setup ## bring the English catalogue up to the texts of the code; then translate what is new in it
+	@$(BIN)/pybabel --quiet extract -F translations/babel.cfg -k _l -k lazy_gettext --project "Dân Bàn" --msgid-bugs-address none --no-location --sort-output \
+		-o $(VENV)/messages.pot .
+	@$(BIN)/pybabel --quiet update -i $(VENV)/messages.pot -d translations --width 120 --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date
+	@$(BIN)/pytest -q --no-header tests/architecture/test_catalogue.py -k english
+
 .PHONY: screenshots
 screenshots: test-packages setup test-browser ## take the pictures of docs/images/ again
 	$(BIN)/python scripts/screenshots.py

@@ -5,6 +5,7 @@ Nothing outside docs/images/ is touched. Look at every picture before you keep i
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -29,11 +30,13 @@ from tests.support.postgres import free_port  # noqa: E402
 IMAGES = ROOT / "docs" / "images"
 SEED_SECONDS, START_SECONDS, STOP_SECONDS = 600, 60, 30
 LARGEST_KB, LARGEST_TOTAL_KB = 300, 5_000
+NARROW = 500
 SIZES = {390: (844, 1.5), 1280: (860, 1.0)}
 """Width → height and pixels for each CSS pixel; a picture shows what a person sees before scrolling."""
 
 OPEN, ANSWERED, CLOSED = "Luật Bảo hiểm y tế (sửa đổi)", "Nghị định về công tác văn thư", "bảo hiểm xã hội bắt buộc"
-CLAUSE = "Khoản 5 Điều 22"
+READ, DISPUTED = "dieu-22-khoan-4-diem-d", "dieu-22-khoan-4-diem-g"
+"""Anchors in the open draft: where the picture of reading begins, and the point that people argue about."""
 
 
 @dataclass(frozen=True)
@@ -55,36 +58,33 @@ def consultation(page: Page, title: str, phase: str = "") -> None:
     page.wait_for_url("**/du-thao/*/")
 
 
-def clause(page: Page) -> Locator:
-    """One provision on the reading page, at the top of the screen."""
-    link = page.locator(f'.law a[title="{CLAUSE}"]').first
-    link.evaluate("element => element.scrollIntoView({block: 'start'})")
-    page.mouse.wheel(0, -140)
-    return link
-
-
 def home(page: Page) -> None:
     page.goto("/")
 
 
-def drafts(page: Page) -> None:
-    page.goto("/du-thao/")
-
-
 def reading(page: Page) -> None:
     consultation(page, OPEN)
-    clause(page)
+    page.goto(f"{page.url}#{READ}")
 
 
 def panel(page: Page) -> None:
-    """The form of an opinion, with the wording changed."""
+    """The form of an opinion, with the wording changed; opened where the screen has room for it."""
     consultation(page, OPEN)
-    clause(page).locator("xpath=ancestor::*[.//*[@data-gop-y]][1]").locator("[data-gop-y]").first.click()
-    page.locator("#panel form, main form").first.wait_for()
+    page.goto(f"{page.url}#{DISPUTED}")
+    page.locator(f"#{DISPUTED} [data-gop-y]").click()
+    page.locator("textarea[name=body]").wait_for()
     page.locator("label", has_text="Đề nghị sửa").first.click()
-    body = page.locator("textarea[name=body]")
-    body.fill("Người ở xã phải đi hơn 40 km mới đến bệnh viện tỉnh. Nên nói rõ mức hưởng khi khám nội trú.")
-    body.blur()
+    page.locator("textarea[name=body]").fill("Bệnh nặng thì tỉnh không đủ thuốc. Mức 40% khiến nhiều nhà phải vay.")
+    wording = page.locator("textarea[name=proposed_text]")
+    details = page.locator("details", has=wording)
+    was_open = details.get_attribute("open") is not None
+    if not was_open:
+        details.locator("summary").click()
+    wording.fill(wording.input_value().replace("40% mức hưởng", "60% mức hưởng"))
+    wording.blur()
+    page.wait_for_timeout(400)
+    if not was_open and page.evaluate("innerWidth") < NARROW:
+        details.locator("summary").click()
 
 
 def review(page: Page) -> None:
@@ -99,8 +99,8 @@ def review(page: Page) -> None:
 def provision(page: Page) -> None:
     """The opinions on one provision, with the agency's answer."""
     consultation(page, ANSWERED, "da-dong")
-    page.locator(".law a[href*='/dieu-khoan/']").first.click()
-    page.wait_for_load_state()
+    page.locator(".law a[href*='dieu-khoan/']").first.click()
+    page.wait_for_url("**/dieu-khoan/*/")
 
 
 def receipt(page: Page) -> None:
@@ -108,10 +108,7 @@ def receipt(page: Page) -> None:
     page.goto("/y-kien-cua-toi/")
     page.locator("main a[href*='/bien-nhan/']").last.click()
     page.wait_for_url("**/bien-nhan/**")
-
-
-def mine(page: Page) -> None:
-    page.goto("/y-kien-cua-toi/")
+    page.evaluate("scrollTo(0, 0)")
 
 
 def search(page: Page) -> None:
@@ -140,16 +137,16 @@ def tree(page: Page) -> None:
 
 def opinions(page: Page) -> None:
     """All provisions with what was said about each."""
-    page.goto("/soan-thao/y-kien/")
+    page.goto("/tiep-thu/")
     page.locator("main a", has_text=CLOSED).first.click()
-    page.wait_for_url("**/soan-thao/y-kien/*/")
+    page.wait_for_url("**/tiep-thu/*/")
 
 
 def answering(page: Page) -> None:
     """The comments on one provision, and its groups."""
     opinions(page)
-    page.locator("main a", has_text="Điều 29").first.click()
-    page.wait_for_load_state()
+    page.locator("main a", has_text=re.compile("khoản 2 Điều 29", re.IGNORECASE)).first.click()
+    page.wait_for_url("**/tiep-thu/*/*/*/")
 
 
 def group(page: Page) -> None:
@@ -159,23 +156,17 @@ def group(page: Page) -> None:
     page.wait_for_url("**/nhom/*/")
 
 
-def administration(page: Page) -> None:
-    page.goto("/quan-tri/")
-
-
 def agency(page: Page) -> None:
     page.goto("/quan-tri/co-quan/BYT/")
 
 
 SHOTS = (
     Shot("home", None, home),
-    Shot("drafts", None, drafts),
     Shot("reading", None, reading),
     Shot("panel", "nguoi-dan-3", panel),
     Shot("review", "nguoi-dan-3", review),
     Shot("provision", None, provision),
     Shot("receipt", "nguoi-dan", receipt),
-    Shot("mine", "nguoi-dan", mine),
     Shot("search", None, search),
     Shot("queue", "kiem-duyet.byt", queue),
     Shot("log", "kiem-duyet.bnv", moderation_log),
@@ -184,7 +175,6 @@ SHOTS = (
     Shot("opinions", "soan-thao.bnv", opinions),
     Shot("answering", "soan-thao.bnv", answering),
     Shot("group", "duyet.bnv", group),
-    Shot("administration", "quan-tri.byt", administration),
     Shot("agency", "quan-tri.byt", agency),
 )
 
@@ -201,8 +191,8 @@ def take(browser: Browser, url: str, width: int, shots: tuple[Shot, ...]) -> lis
             base_url=url,
             viewport={"width": width, "height": height},
             device_scale_factor=scale,
-            is_mobile=width < 500,
-            has_touch=width < 500,
+            is_mobile=width < NARROW,
+            has_touch=width < NARROW,
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             color_scheme="light",

@@ -23,6 +23,7 @@ MAKE = re.compile(r"(?:^|&& |; )make ([a-z-]+)", re.MULTILINE)
 TARGET = re.compile(r"^([a-z][a-z -]*):(?!=)", re.MULTILINE)
 OPTION = re.compile(r"(?<!\S)--[a-z-]+")
 FILE = re.compile(r"^(?:[\w.-]+/)+[\w.-]+\.[a-z]+$")
+BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 CAMEL = re.compile(r"^[A-Z][a-z]+(?:[A-Z][a-z]+)*$")
 PLACEHOLDER = "NNNN"
 
@@ -175,6 +176,14 @@ def _leads_somewhere(name: str) -> bool:
             found = getattr(found, part, None)
         return True
     return False
+
+
+def screen_word_faults(page: Page, messages: Container[str], excused: Container[str]) -> list[str]:
+    """Words in bold, which a guide keeps for what stands on the screens, that no screen says."""
+    said = {word.strip() for word in BOLD.findall(page.text)}
+    return sorted(
+        f"{page.name}: no screen says {word}" for word in said if word not in messages and word not in excused
+    )
 
 
 # --- glossary

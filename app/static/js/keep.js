@@ -128,6 +128,8 @@ export function wait(form, submitter) {
 function submitting(event) {
   const form = event.target;
   if (!form.dataset?.keep || event.defaultPrevented) return;
+  clearTimeout(timers.get(form)); // a save after the answer would bring back what has arrived
+  timers.delete(form);
   save(form);
   if (form.dataset.inPanel !== undefined || form.dataset.reached) {
     delete form.dataset.reached;
@@ -144,6 +146,7 @@ function submitting(event) {
   });
 }
 
+const timers = new WeakMap();
 let started = false;
 
 export function start(root) {
@@ -159,15 +162,14 @@ export function start(root) {
     if (form.dataset.keeping) continue;
     form.dataset.keeping = "1";
     restore(form);
-    let timer = 0;
     const later = () => {
-      clearTimeout(timer);
-      timer = setTimeout(save, PAUSE, form);
+      clearTimeout(timers.get(form));
+      timers.set(form, setTimeout(save, PAUSE, form));
     };
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     window.addEventListener("pagehide", () => {
-      if (timer && form.isConnected && !form.dataset.sent) save(form);
+      if (timers.has(form) && form.isConnected && !form.dataset.sent) save(form);
     });
   }
 }

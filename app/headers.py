@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint == "static":
             response.cache_control.max_age = STATIC_SECONDS
-        elif "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-cache"
+            return response
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        response.vary.update(("Cookie", "X-Fragment"))
         return response

@@ -1,5 +1,6 @@
 """What every page's frame needs: the reader's language, and links to the work screens of those who work here."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, url_for
@@ -22,7 +23,14 @@ def staff_links() -> list[tuple[str, str]]:
     return [(label, url_for(endpoint)) for permission, label, endpoint in links if permission in held]
 
 
+class StaffLinks:
+    """The links, read when a page shows them: the page of a failed database shows none."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(staff_links())
+
+
 def init_app(app: Flask) -> None:
     @app.context_processor
     def frame() -> dict[str, Any]:
-        return {"staff_links": staff_links(), "locale": locale}
+        return {"staff_links": StaffLinks(), "locale": locale}

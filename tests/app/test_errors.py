@@ -1,0 +1,29 @@
+"""Error pages: the right status, a sentence, and no second error behind the first."""
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from core.db import db
+
+
+def test_a_page_that_fails_says_so_without_asking_the_database_again(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_arguments: object, **_named: object) -> None:
+        raise sa.exc.OperationalError("select", {}, Exception("the database is gone"))
+
+    monkeypatch.setattr(type(db.session()), "execute", broken)
+    monkeypatch.setattr(type(db.session()), "scalars", broken)
+    monkeypatch.setattr(type(db.session()), "scalar", broken)
+    page = client.get("/du-thao/")
+    assert page.status_code == 500
+    assert "Lỗi từ phía chúng tôi" in page.text
+
+
+def test_an_unknown_address_helps_on(client: FlaskClient) -> None:
+    page = client.get("/khong-co/")
+    assert page.status_code == 404
+    assert "Không có trang này" in page.text
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")

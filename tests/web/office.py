@@ -9,7 +9,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from accounts.models import Agency, Person, Role
-from consultations.models import Comment, Consultation, GuestPolicy, ModerationPolicy, Provision, Submission, Version
+from consultations.models import Comment, Consultation, GuestPolicy, Provision, Submission
 from consultations.queries import desk
 from consultations.queries.drafts import Owner
 from consultations.services import drafting, publishing
@@ -27,6 +27,7 @@ from tests.support.site import LiveSite
 
 AGENCY = "BCA"
 TITLE = "Luật An ninh mạng (sửa đổi)"
+ARTICLES = ("1", "2", "5", "7", "26", "41")
 CLAUSE, POINT, OTHER_POINT = "khoản 3 Điều 26", "điểm đ khoản 1 Điều 5", "điểm b khoản 2 Điều 26"
 PASSWORD = factories.PASSWORD
 
@@ -101,7 +102,7 @@ def word_file(text: str) -> bytes:
     return word.package("".join(word.paragraph(line) for line in text.splitlines() if line.strip()))
 
 
-def short_law(articles: Sequence[str] = ("1", "2", "5", "7", "26", "41")) -> bytes:
+def short_law(articles: Sequence[str] = ARTICLES) -> bytes:
     """A few Điều of the same law as plain text, with their own numbers: quick to show, with every kind of provision."""
     lines = ["LUẬT", "AN NINH MẠNG", "Chương I", "NHỮNG QUY ĐỊNH CHUNG"]
     for number in articles:
@@ -136,16 +137,16 @@ def open_consultation(
     *,
     title: str = TITLE,
     guests: GuestPolicy = GuestPolicy.CONFIRMED,
-    moderation: ModerationPolicy = ModerationPolicy.BEFORE,
+    articles: Sequence[str] = ARTICLES,
 ) -> dict[str, Place]:
     """A consultation on a few real articles, open for three weeks; its provisions by citation."""
     with inside(site):
-        consultation = _draft(title, guests, moderation)
+        consultation = _draft(title, guests, articles)
         publishing.publish(consultation, by=None)
         rows = db.session.execute(
-            sa.select(Provision.citation, Provision.lineage_id, Provision.text)
-            .join(Version, Version.id == Provision.version_id)
-            .where(Version.id == desk.get_version(consultation.id).id)
+            sa.select(Provision.citation, Provision.lineage_id, Provision.text).where(
+                Provision.version_id == desk.get_version(consultation.id).id
+            )
         )
         return {row.citation: Place(consultation.id, row.lineage_id, row.citation, row.text) for row in rows}
 
@@ -153,7 +154,7 @@ def open_consultation(
 def unpublished_consultation(site: LiveSite, *, title: str = "Luật Chưa công bố") -> int:
     """A consultation that only its drafters see; its id."""
     with inside(site):
-        return _draft(title, GuestPolicy.CONFIRMED, ModerationPolicy.BEFORE).id
+        return _draft(title, GuestPolicy.CONFIRMED, ("1", "5")).id
 
 
 def send_comment(site: LiveSite, *places: Place, body: str = "", publish: bool = False, email: str = "") -> str:
@@ -217,8 +218,8 @@ def count_submissions(site: LiveSite, consultation_id: int) -> int:
         return db.session.scalars(counted).one()
 
 
-def _draft(title: str, guests: GuestPolicy, moderation: ModerationPolicy) -> Consultation:
-    read = drafting.read_draft(io.BytesIO(short_law()), "du-thao.txt", limit=2**20)
+def _draft(title: str, guests: GuestPolicy, articles: Sequence[str]) -> Consultation:
+    read = drafting.read_draft(io.BytesIO(short_law(articles)), "du-thao.txt", limit=2**20)
     kind = desk.find_kind("luat")
     assert kind is not None
     settings = drafting.Settings(
@@ -228,7 +229,6 @@ def _draft(title: str, guests: GuestPolicy, moderation: ModerationPolicy) -> Con
         opens=clock.today(),
         closes=clock.today() + timedelta(days=21),
         guests=guests,
-        moderation=moderation,
     )
     agency = db.session.scalars(sa.select(Agency).where(Agency.code == AGENCY)).one()
     return drafting.create_consultation(agency, read, settings, by=None)

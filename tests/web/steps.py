@@ -98,7 +98,7 @@ def comment(page: Page, place: Place, stance: str, body: str, *, wording: str | 
 
 def must_be_kept(page: Page) -> None:
     """The panel, or the draft that one has come back to, says that the submission holds the comment."""
-    expect(page.get_by_text("Phiếu của bạn có").or_(page.get_by_text("vào phiếu. Phiếu chưa gửi."))).to_be_visible()
+    expect(page.get_by_text("Đã lưu vào phiếu").or_(page.get_by_text("Phiếu chưa gửi.")).first).to_be_visible()
 
 
 def send(page: Page, *, email: str | None = None, name: str | None = None) -> str:

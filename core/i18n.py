@@ -1,14 +1,18 @@
-"""Vietnamese is the source language; English is a catalogue in translations/."""
+"""Vietnamese is the source language; English is a catalogue in translations/.
+
+Most readers read Vietnamese, which needs no catalogue: for them nothing is looked up.
+"""
 
 from typing import Any, cast
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_babel import ngettext as _ngettext
 
 LANGUAGES = ("vi", "en")
+SOURCE = "vi"
 LANGUAGE_COOKIE = "ngon_ngu"
 
 __all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "gettext", "init_app", "lazy_gettext", "locale", "ngettext"]
@@ -16,11 +20,15 @@ __all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "gettext", "init_app", "lazy_gettext"
 
 def gettext(text: str, **values: Any) -> str:
     """The sentence in the reader's language, its ``%(name)s`` filled in."""
+    if locale() == SOURCE:
+        return text % values if values else text
     return str(_gettext(text, **values))
 
 
 def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     """The sentence for a number; Vietnamese has one form, English two."""
+    if locale() == SOURCE:
+        return (one if n == 1 else many) % {"num": n, **values}
     return str(_ngettext(one, many, n, **values))
 
 
@@ -33,10 +41,17 @@ def locale() -> str:
     """The reader's language; Vietnamese unless they chose English."""
     if has_request_context() and request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
         return request.cookies[LANGUAGE_COOKIE]
-    return "vi"
+    return SOURCE
 
 
 def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "vi")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Asia/Ho_Chi_Minh")
     Babel(app, locale_selector=locale)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # Jinja's extension adds it
+        gettext=lambda text: text if locale() == SOURCE else get_translations().ugettext(text),
+        ngettext=lambda one, many, n: (
+            (one if n == 1 else many) if locale() == SOURCE else get_translations().ungettext(one, many, n)
+        ),
+        newstyle=True,
+    )

@@ -47,6 +47,7 @@ class PublicComment:
     """A published comment as anybody sees it. ``base_text``: the clause in the version that it was written about."""
 
     id: int
+    provision_id: int | None
     submission_id: int
     stance: Stance
     body: str
@@ -106,10 +107,24 @@ def list_published(
 
     ``supported``: has this person marked it with "đồng tình"?
     """
+    statement = _published(person_id).where(
+        Comment.document_id == document_id, Comment.place == place, Comment.status == ReviewStatus.PUBLISHED
+    )
+    if stance is not None:
+        statement = statement.where(Comment.stance == stance)
+    keys: list[tuple[Any, str, bool]] = [(Comment.id, "id", True)]
+    if order == Order.SUPPORTED:
+        keys.insert(0, (Comment.support_count, "support_count", True))
+    page = paginate(statement, keys, cursor=cursor, size=PAGE_SIZE)
+    return Page([PublicComment(**row._mapping) for row in page.items], page.next_cursor, page.prev_cursor)
+
+
+def _published(person_id: int | None) -> "sa.Select[*tuple[Any, ...]]":
     mark = sa.exists().where(Support.comment_id == Comment.id, Support.person_id == person_id)
-    statement = (
+    return (
         sa.select(
             Comment.id,
+            Comment.provision_id,
             Comment.submission_id,
             Comment.stance,
             Comment.body,
@@ -128,15 +143,7 @@ def list_published(
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(Version, Version.id == Provision.version_id)
-        .where(Comment.document_id == document_id, Comment.place == place, Comment.status == ReviewStatus.PUBLISHED)
     )
-    if stance is not None:
-        statement = statement.where(Comment.stance == stance)
-    keys: list[tuple[Any, str, bool]] = [(Comment.id, "id", True)]
-    if order == Order.SUPPORTED:
-        keys.insert(0, (Comment.support_count, "support_count", True))
-    page = paginate(statement, keys, cursor=cursor, size=PAGE_SIZE)
-    return Page([PublicComment(**row._mapping) for row in page.items], page.next_cursor, page.prev_cursor)
 
 
 def list_replies(comment_ids: Sequence[int], whole: int | None = None) -> dict[int, Replies]:

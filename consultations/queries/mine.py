@@ -36,6 +36,7 @@ class MyComment:
     created_at: datetime
     edited_at: datetime | None
     place: int
+    provision_id: int | None
     citation: str
     submission_id: int
     receipt_code: str
@@ -80,6 +81,7 @@ def list_mine(person_id: int, *, cursor: str | None) -> Page[MySubmission]:
             Comment.created_at,
             Comment.edited_at,
             Comment.place,
+            Comment.provision_id,
             sa.func.coalesce(Provision.citation, "").label("citation"),
             Comment.submission_id,
             Submission.receipt_code,

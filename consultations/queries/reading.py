@@ -95,6 +95,11 @@ class PublishedDocument:
     number: int
     published_at: datetime
     sha256: str
+    latest: int = 0
+
+    @property
+    def is_latest(self) -> bool:
+        return self.latest in (0, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,20 @@ def list_documents(consultation_id: int) -> list[PublishedDocument]:
         .order_by(Document.position, Document.id)
     )
     return [PublishedDocument(**row._mapping) for row in rows]
+
+
+def get_older(document: PublishedDocument, number: int) -> PublishedDocument:
+    """A document in an earlier published version. Raises NotFound when that was never published."""
+    row = db.session.execute(
+        sa.select(Version.id, Version.number, Version.published_at, StoredFile.sha256)
+        .join(StoredFile, StoredFile.id == Version.file_id)
+        .where(Version.document_id == document.id, Version.number == number, Version.published_at.is_not(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return PublishedDocument(
+        document.id, document.title, row.id, row.number, row.published_at, row.sha256, latest=document.number
+    )
 
 
 def _latest_numbers() -> "sa.Select[Any]":

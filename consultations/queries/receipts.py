@@ -68,6 +68,7 @@ class SentComment:
     id: int
     document_id: int
     place: int
+    provision_id: int | None
     stance: Stance
     body: str
     proposed_text: str
@@ -137,6 +138,7 @@ def _sent_comments() -> Any:
             Comment.id,
             Comment.document_id,
             Comment.place,
+            Comment.provision_id,
             Comment.stance,
             Comment.body,
             Comment.proposed_text,

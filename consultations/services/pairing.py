@@ -30,6 +30,8 @@ CHUNK = 5_000
 UNLIKE = 0.6
 """Two texts that share less than this are taken for one provision only when a person says so."""
 MOVED_UNLIKE = 0.9
+SAME_NUMBER = 0.3
+"""What an unchanged number weighs, when one part of a split provision is to go on as the whole."""
 FEW_WORDS = 8
 """So short a text may stand in several places: that it moved is no more than a guess."""
 NEARLY, EQUAL = 0.9, 0.9995
@@ -107,7 +109,7 @@ def is_doubtful(pair: Pair, removed: "set[str]") -> bool:
 def _main_pairs(pairs: Iterable[Pair]) -> list[tuple[Node, Node]]:
     """One successor and one predecessor each: of what was split or merged, the part that is most like the whole."""
     both = [(pair.old, pair.new, pair.change) for pair in pairs if pair.old is not None and pair.new is not None]
-    ranked = sorted(both, key=lambda one: -_likeness(one[0], one[1]) if one[2] in PARTED else -2.0)
+    ranked = sorted(both, key=lambda one: -_rank(one[0], one[1]) if one[2] in PARTED else -2.0)
     taken: set[int] = set()
     main = []
     for old, new, _change in ranked:
@@ -115,6 +117,11 @@ def _main_pairs(pairs: Iterable[Pair]) -> list[tuple[Node, Node]]:
             taken |= {id(old), id(new)}
             main.append((old, new))
     return main
+
+
+def _rank(old: Node, new: Node) -> float:
+    """How well a part stands for the whole: by its words, and its number."""
+    return _likeness(old, new) + (SAME_NUMBER if old.number == new.number else 0)
 
 
 def _likeness(old: Node, new: Node) -> float:
@@ -211,7 +218,7 @@ def choose(pairing: ProvisionPairing, old_id: int | None, *, by: Person) -> None
         book.link(old_id, new_id)
         book.link_below(old_id, new_id)
     for row in book.settle():
-        if new_id == row.new_provision_id and old_id in (None, row.old_provision_id):
+        if (new_id, old_id) == (row.new_provision_id, row.old_provision_id):
             row.confirmed_by_id, row.confirmed_at = by.id, clock.now()
     db.session.flush()
 
@@ -311,7 +318,7 @@ class _Book:
     def _settle_lineages(self, links: list[ProvisionPairing]) -> None:
         taken: set[tuple[str, int]] = set()
         given: dict[int, int] = dict.fromkeys(self._news, 0)
-        for row in sorted(links, key=lambda row: -row.similarity):
+        for row in sorted(links, key=lambda row: (not self._agrees(row), -row.similarity)):
             old_id, new_id = row.old_provision_id, row.new_provision_id
             assert old_id is not None  # noqa: S101  # links have both
             assert new_id is not None  # noqa: S101
@@ -320,6 +327,11 @@ class _Book:
                 taken |= {("old", old_id), ("new", new_id)}
                 given[new_id] = self.old.rows[old_id].lineage_id
         self._give(given)
+
+    def _agrees(self, row: ProvisionPairing) -> bool:
+        """Do the two share a lineage already?"""
+        old, new = self.old.rows.get(row.old_provision_id or 0), row.new_provision_id or 0
+        return old is not None and old.lineage_id == self.lineages.get(new)
 
     def _give(self, given: "dict[int, int]") -> None:
         """``given``: new provision → lineage, 0 for one of its own. Two never have the same, not even in between."""

@@ -6,6 +6,7 @@ blueprint = Blueprint("consultations", __name__)
 
 # Their routes hang on the blueprint above.
 from consultations.views import (  # noqa: E402
+    comparing,  # noqa: F401
     desk,  # noqa: F401
     kinds,  # noqa: F401
     mine,  # noqa: F401
@@ -13,6 +14,8 @@ from consultations.views import (  # noqa: E402
     reading,  # noqa: F401
     receipt,  # noqa: F401
     review,  # noqa: F401
+    tree_desk,  # noqa: F401
+    versions,  # noqa: F401
     visitor,  # noqa: F401
     writing,  # noqa: F401
 )

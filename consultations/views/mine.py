@@ -9,6 +9,7 @@ from consultations.forms.writing import WithdrawForm, WriteForm
 from consultations.models import Stance
 from consultations.queries import mine as queries
 from consultations.queries.drafts import list_waiting
+from consultations.queries.fates import fates_of
 from consultations.queries.mine import Own
 from consultations.services import comments as services
 from consultations.services import receipts
@@ -30,6 +31,7 @@ def my_comments() -> str:
     return render_template(
         "consultations/mine.html",
         page=page,
+        clause_fates=fates_of({comment.provision_id for slip in page.items for comment in slip.comments}),
         waiting=list_waiting(owner()),
         shown=receipts.shown,
         may_change=policies.may_change,

@@ -14,6 +14,7 @@ from consultations.models import ContributorKind, Stance, Verification
 from consultations.queries import comments as queries
 from consultations.queries import reading
 from consultations.queries.comments import NO_REPLIES, Order, PublicComment
+from consultations.queries.fates import fates_of
 from consultations.services import comments as services
 from consultations.views import blueprint
 from consultations.views.reading import download
@@ -126,12 +127,14 @@ def _opinions(
 ) -> list[dict[str, Any]]:
     """The comments of a page with everything that hangs on them, one statement for each kind of thing."""
     ids = [comment.id for comment in comments]
+    fates = fates_of({one.provision_id for one in comments if (one.base_number or 0) < place.latest_number})
     replies = queries.list_replies(ids, answering if answering in ids else None)
     letters = queries.list_letters([comment.submission_id for comment in comments])
     answers: Mapping[int, Any] = slots.content("comment.answers", ids, default={})
     return [
-        _opinion(comment, place)
+        _opinion(comment)
         | {
+            "fate": fates.get(comment.provision_id or 0),
             "mine": comment.supported,
             "replies": _replies(replies.get(comment.id, NO_REPLIES).shown),
             "reply_url": _reply_url(here, comment.id),
@@ -150,10 +153,9 @@ def _opinions(
     ]
 
 
-def _opinion(comment: PublicComment, place: reading.Place) -> dict[str, Any]:
+def _opinion(comment: PublicComment) -> dict[str, Any]:
     """A comment in the shape of macros/opinion.html."""
     individual = comment.contributor_kind == ContributorKind.INDIVIDUAL
-    about_older = comment.base_number is not None and comment.base_number < place.latest_number
     return {
         "comment_id": comment.id,
         "anchor": f"y-kien-{comment.id}",
@@ -169,8 +171,6 @@ def _opinion(comment: PublicComment, place: reading.Place) -> dict[str, Any]:
         "support_count": comment.support_count,
         "proposed": _change(comment.base_text or "", comment.proposed_text) if comment.proposed_text else (),
         "base": _("dự thảo %(n)s", n=comment.base_number) if comment.base_number else "",
-        "older": comment.base_number if about_older else None,
-        "changed_since": about_older and comment.base_text != place.text,
     }
 
 

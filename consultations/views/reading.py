@@ -46,12 +46,16 @@ def index() -> str:
 @blueprint.get("/du-thao/<int:consultation_id>/", endpoint="reading")
 @public
 def read_draft(consultation_id: int) -> str:
-    """A draft in its latest published version, as a law, with what people said beside each provision."""
+    """A draft as a law, with what people said beside each provision: the latest version, or ``ban`` to read another."""
     head = queries.get_head(consultation_id)
     documents = queries.list_documents(consultation_id)
     document = chosen(documents, request.args.get("van-ban", type=int))
     counts = queries.public_counts(document.id) if document else {}
-    sheet = sheet_of(document).filled(counts, open_=head.is_open) if document else None
+    number = request.args.get("ban", type=int)
+    if document and number not in (None, document.number):
+        document = queries.get_older(document, number or 0)
+    takes = head.is_open and document is not None and document.is_latest
+    sheet = sheet_of(document).filled(counts, open_=takes) if document else None
     return render_template(
         "consultations/reading.html",
         head=head,
@@ -64,6 +68,7 @@ def read_draft(consultation_id: int) -> str:
         issuer=issuer(head),
         paper_title=split_title(document.title) if document else ("", ""),
         sheet=sheet,
+        takes=takes,
     )
 
 

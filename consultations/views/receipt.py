@@ -8,6 +8,7 @@ from accounts.session import current_person, signed_in_person
 from consultations import policies
 from consultations.forms.writing import LookupForm, WithdrawForm
 from consultations.queries import receipts as queries
+from consultations.queries.fates import fates_of
 from consultations.queries.receipts import SentComment
 from consultations.services import letters, receipts, submitting
 from consultations.views import blueprint
@@ -62,6 +63,7 @@ def receipt(code: str) -> Answer | Response:
             following=following(list(ways.values())),
             stands={comment_id: reached(way) for comment_id, way in ways.items()},
             fates=fates,
+            clause_fates=fates_of({comment.provision_id for comment in comments}),
             redlines={comment.id: redline(comment.base, comment.proposed_text) for comment in comments},
             rules={comment.id: find_rule(comment.decided.rule) for comment in comments if comment.decided},
             urls={comment.id: _url(slip.consultation_id, comment) for comment in comments},

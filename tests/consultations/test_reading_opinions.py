@@ -125,7 +125,8 @@ class TestText:
         lineages = [article.lineage_id, clause.lineage_id]
         make_provisions(consultation, "Năm ngày.", document=document, lineages=lineages)
         page = page_of(client, consultation, clause.lineage_id)
-        assert "Nói về dự thảo 1; lời văn đã sửa từ đó." in page
+        assert "Nói về dự thảo 1." in page
+        assert "Dự thảo 2 đã sửa điều khoản này." in page
 
 
 class TestList:

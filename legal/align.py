@@ -8,12 +8,30 @@ from typing import Any
 
 from core.text import canonical
 from legal.diff import measure
-from legal.matching import Unit, count_words, full_text, held, held_phrases, pair_up
+from legal.matching import (
+    Unit,
+    contained,
+    count_words,
+    evidence,
+    fills,
+    full_text,
+    held,
+    held_phrases,
+    own_words,
+    pair_at_home,
+    pair_strong,
+    pair_up,
+    weigh,
+)
 from legal.nodes import Kind, Node, Outline
 
 
 class Change(StrEnum):
-    """What became of a provision."""
+    """What became of a provision.
+
+    A change of punctuation, capitals or the place of a tone mark alone counts as SAME: a comma more is no reason to call
+    back those who commented. ``legal.diff.redline`` shows it all the same.
+    """
 
     SAME = "same"
     EDITED = "edited"
@@ -53,9 +71,16 @@ _LEVELS = (
 )
 _SAME = 0.9995
 _NEARLY = 0.9
-_SHORTEST_PART = 12
-_WORDS_HELD = 0.8
+_SHORTEST_PART = 8
+_TELLING_PART = 30
+"""So many words a part must have to be known again under another parent than its whole's."""
+_WORDS_HELD = 0.75
 _PHRASES_HELD = 0.7
+_PHRASES_HELD_AT_HOME = 0.6
+_PHRASES_HELD_AWAY = 0.85
+
+
+Pairs = dict[Unit, Unit]
 
 
 def align(old: Outline, new: Outline) -> list[Pair]:
@@ -80,7 +105,9 @@ def _collect(nodes: list[Node], parent: Unit | None, out: list[Unit]) -> None:
         if node.quoted:
             continue
         words = count_words(full_text(node))
+        own, opening = own_words(node.text)
         unit = Unit(node, parent, words=words, name=count_words(node.heading), size=words.total())
+        unit.own, unit.opening = own, opening
         out.append(unit)
         _collect(node.children, unit, out)
 
@@ -88,8 +115,8 @@ def _collect(nodes: list[Node], parent: Unit | None, out: list[Unit]) -> None:
 class _Aligner:
     def __init__(self, old: list[Unit], new: list[Unit]) -> None:
         self._old, self._new = old, new
-        self._partner: dict[Unit, Unit] = {}
-        self._back: dict[Unit, Unit] = {}
+        self._partner: Pairs = {}
+        self._back: Pairs = {}
         self._part_of: dict[Unit, tuple[Unit, Change]] = {}
 
     def run(self) -> list[Pair]:
@@ -102,35 +129,47 @@ class _Aligner:
         return self._pairs()
 
     def _match_level(self, old: list[Unit], new: list[Unit]) -> None:
-        """First under parents that belong together, then anywhere, by words alone; last by number under the parents."""
+        """Articles and divisions anywhere; what is smaller mostly where its parent went."""
+        weigh(old, new)
         if old and old[0].kind not in (Kind.CLAUSE, Kind.POINT, Kind.PARAGRAPH, Kind.TABLE):
             self._take(pair_up(old, new, least=0.45, least_words=0.2))
-            self._take_same_numbers(self._free_old(old), self._free_new(new))
+            self._take_same_numbers(self._free_old(old), self._free_new(new), least=0.3)
             return
+        homes = self._homes(new)
+        self._take(pair_strong(old, new, lambda unit: homes.get(self._home(unit), [])))
         groups: dict[Unit | None, list[Unit]] = {}
-        for unit in new:
-            groups.setdefault(unit.parent, []).append(unit)
-        by_parent: dict[Unit | None, list[Unit]] = {}
         for unit in old:
-            by_parent.setdefault(unit.parent, []).append(unit)
-        couples = [(units, groups.get(self._partner.get(p) if p else None, [])) for p, units in by_parent.items()]
+            groups.setdefault(unit.parent, []).append(unit)
+        couples = [(units, homes.get(self._home(units[0]), [])) for units in groups.values()]
         for mine, theirs in couples:
-            self._take(pair_up(mine, theirs, least=0.5, least_words=0.35))
-        self._take(pair_up(self._free_old(old), self._free_new(new), least=0.6, least_words=0.75))
+            self._take(pair_at_home(self._free_old(mine), self._free_new(theirs)))
+        self._take(pair_up(self._free_old(old), self._free_new(new), least=0.6, least_words=0.7))
         for mine, theirs in couples:
-            self._take_same_numbers(self._free_old(mine), self._free_new(theirs))
+            self._take_same_numbers(self._free_old(mine), self._free_new(theirs), least=0.6)
+
+    @staticmethod
+    def _homes(new: list[Unit]) -> dict[Unit | str, list[Unit]]:
+        """New units by their parent ("" for the top level)."""
+        homes: dict[Unit | str, list[Unit]] = {}
+        for unit in new:
+            homes.setdefault(unit.parent or "", []).append(unit)
+        return homes
+
+    def _home(self, unit: Unit) -> Unit | str:
+        """Where an old unit's parent went; a word that is no home when it went nowhere."""
+        return self._partner.get(unit.parent, "gone") if unit.parent is not None else ""
 
     def _take(self, pairs: list[tuple[Unit, Unit]]) -> None:
         for a, b in pairs:
             if a.kind is b.kind:
                 self._partner[a], self._back[b] = b, a
 
-    def _take_same_numbers(self, old: list[Unit], new: list[Unit]) -> None:
+    def _take_same_numbers(self, old: list[Unit], new: list[Unit], *, least: float) -> None:
         """What is left under one parent and bears one number was rewritten."""
         by_number = {unit.node.number: unit for unit in new if unit.node.number}
         for unit in old:
             other = by_number.get(unit.node.number)
-            if other is not None and other not in self._back and held(unit, other) + held(other, unit) > 0.4:
+            if other is not None and other not in self._back and evidence(unit, other) >= least:
                 self._take([(unit, other)])
 
     def _free_old(self, units: list[Unit]) -> list[Unit]:
@@ -143,14 +182,34 @@ class _Aligner:
         """New provisions made of a piece of an old one (split), old ones that went into a new one (merged)."""
         old = [unit for unit in self._old if unit.kind in kinds]
         new = [unit for unit in self._new if unit.kind in kinds]
-        for unit in self._free_new(new):
-            source = _holder(unit, [one for one in old if one in self._partner])
-            if source is not None and held_phrases(unit, self._partner[source]) < _PHRASES_HELD:
-                self._part_of[unit] = (source, Change.SPLIT)
-        for unit in self._free_old(old):
-            target = _holder(unit, [one for one in new if one in self._back])
-            if target is not None and held_phrases(unit, self._back[target]) < _PHRASES_HELD:
-                self._part_of[unit] = (target, Change.MERGED)
+        self._find(new, old, self._back, self._partner, Change.SPLIT)
+        self._find(old, new, self._partner, self._back, Change.MERGED)
+
+    def _find(self, parts: list[Unit], wholes: list[Unit], of_part: Pairs, of_whole: Pairs, change: Change) -> None:
+        """Parts without a partner that came from a whole (or went into one) which has another partner already."""
+        matched = [unit for unit in wholes if unit in of_whole]
+        for at, unit in enumerate(parts):
+            if unit in of_part or unit.size < _SHORTEST_PART:
+                continue
+            whole = _beside(parts, at, of_part) or self._holder(unit, matched, of_part, of_whole)
+            if whole is not None:
+                self._part_of[unit] = (whole, change)
+
+    def _holder(self, part: Unit, wholes: list[Unit], of_part: Pairs, of_whole: Pairs) -> Unit | None:
+        """The unit that holds most of a part's words, if its own partner does not, and it is larger."""
+        parent = of_part.get(part.parent) if part.parent is not None else None
+        fitting = [one for one in wholes if one.size > part.size and one.kind is part.kind]
+        home = [one for one in fitting if one.parent is parent and contained(part, one) >= _WORDS_HELD]
+        best = max(home, key=lambda one: held_phrases(part, one), default=None)
+        least = _PHRASES_HELD_AT_HOME
+        if best is None and part.size >= _TELLING_PART:
+            best = max(fitting, key=lambda one: held(part, one), default=None)
+            least = _PHRASES_HELD_AWAY
+        if best is None or held_phrases(part, best) < least:
+            return None
+        if best not in home and held_phrases(part, of_whole[best]) >= _PHRASES_HELD:
+            return None
+        return best
 
     # --- the answer -------------------------------------------------------------------------------------------------
 
@@ -206,12 +265,11 @@ def _similarity(a: Unit, b: Unit) -> float:
     return 1.0 if old == new else measure(canonical(old), canonical(new)).similarity
 
 
-def _holder(part: Unit, units: list[Unit]) -> Unit | None:
-    """The unit that holds most of a part's words, if it holds enough and is larger."""
-    if part.size < _SHORTEST_PART:
-        return None
-    fitting = [unit for unit in units if unit.size > part.size and unit.kind is part.kind]
-    best = max(fitting, key=lambda unit: held(part, unit), default=None)
-    if best is None or held(part, best) < _WORDS_HELD or held_phrases(part, best) < _PHRASES_HELD:
-        return None
-    return best
+def _beside(parts: list[Unit], at: int, of_part: Pairs) -> Unit | None:
+    """The whole that a neighbour comes from, if the part is what the neighbour lacks of it."""
+    part = parts[at]
+    for neighbour in parts[max(0, at - 1) : at + 2]:
+        whole = of_part.get(neighbour)
+        if whole is not None and neighbour.parent is part.parent and fills(part, whole, neighbour):
+            return whole
+    return None

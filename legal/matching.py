@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from itertools import pairwise
+from math import log, sqrt
 
 from core.text import canonical
 from legal.nodes import Kind, Node
 
 _WORD = re.compile(r"\w+")
+_PLACE = re.compile(r"\b(?:điểm|khoản|điều) (?:\d+[a-zđ]?|[a-zđ])\b")
 _COMMON_SHARE = 0.2
+_LEAST_WEIGHT = 0.15
+_TELLING = 15
+"""So many words a text must have to be known again away from its place."""
+_STRONG = 0.8
+_MARGIN = 0.1
+_EVIDENCE = 0.7
+_OPENING = 12
+_FILLED, _FILLS = 0.45, 0.35
 _CANDIDATES = 12
 
 
@@ -25,6 +37,10 @@ class Unit:
     words: Counter[str] = field(default_factory=Counter)
     name: Counter[str] = field(default_factory=Counter)
     size: int = 0
+    weights: dict[str, float] = field(default_factory=dict)
+    mass: float = 0.0
+    own: Counter[str] = field(default_factory=Counter)
+    opening: Counter[str] = field(default_factory=Counter)
 
     @property
     def kind(self) -> Kind:
@@ -48,17 +64,55 @@ def full_text(node: Node) -> str:
 
 
 def count_words(text: str) -> Counter[str]:
-    """The words of a text in the form in which spellings are equal, with how often each occurs."""
-    return Counter(_WORD.findall(canonical(text)))
+    """The words of a text in the form in which spellings are equal, with how often each occurs.
+
+    A reference counts as a word of its own ("khoản 3"): in lists cut from one mould only these differ.
+    """
+    plain = canonical(text)
+    return Counter(_WORD.findall(plain)) + Counter(_PLACE.findall(plain))
 
 
-def dice(a: Counter[str], b: Counter[str], size_a: int, size_b: int) -> float:
+def own_words(text: str) -> tuple[Counter[str], Counter[str]]:
+    """The words of a provision's own text, and those of them it opens with: these say what it is about."""
+    words = _WORD.findall(canonical(text))
+    return Counter(words), Counter(words[:_OPENING])
+
+
+def weigh(old: Sequence[Unit], new: Sequence[Unit]) -> None:
+    """Give every word its weight among units of one level: what stands in nearly all of them tells little."""
+    units = [*old, *new]
+    spread = Counter(word for unit in units for word in unit.words)
+    for unit in units:
+        unit.weights = {
+            word: count * sqrt(_LEAST_WEIGHT + log(len(units) / spread[word])) for word, count in unit.words.items()
+        }
+        unit.mass = sum(unit.weights.values())
+
+
+def dice(a: Counter[str], b: Counter[str]) -> float:
     """Twice the words in common over all words."""
-    if not size_a and not size_b:
+    total = a.total() + b.total()
+    if not total:
         return 1.0
     if len(a) > len(b):
         a, b = b, a
-    return 2 * sum(min(count, b[word]) for word, count in a.items() if word in b) / (size_a + size_b)
+    return 2 * sum(min(count, b[word]) for word, count in a.items() if word in b) / total
+
+
+def alike(a: Unit, b: Unit) -> float:
+    """How alike two weighed units are by their words, 0–1: twice what they have in common over all they have."""
+    total = a.mass + b.mass
+    return 2 * _common(a, b) / total if total else 1.0
+
+
+def contained(a: Unit, b: Unit) -> float:
+    """How much of the shorter of two weighed units the other holds, 0–1."""
+    return _common(a, b) / min(a.mass, b.mass) if a.mass and b.mass else 0.0
+
+
+def _common(a: Unit, b: Unit) -> float:
+    few, many = (a.weights, b.weights) if len(a.weights) <= len(b.weights) else (b.weights, a.weights)
+    return sum(min(weight, many[word]) for word, weight in few.items() if word in many)
 
 
 def held(part: Unit, whole: Unit) -> float:
@@ -72,39 +126,109 @@ def held_phrases(part: Unit, whole: Unit) -> float:
     return sum(min(count, theirs[pair]) for pair, count in mine.items()) / (mine.total() or 1)
 
 
+def fills(part: Unit, whole: Unit, rest: Unit) -> bool:
+    """Whether a part is what a whole has beyond ``rest``: so where a provision was cut in two, words changed too."""
+    beyond = {word: weight - rest.weights.get(word, 0.0) for word, weight in whole.weights.items()}
+    missing = sum(weight for weight in beyond.values() if weight > 0)
+    common = sum(min(weight, beyond[word]) for word, weight in part.weights.items() if beyond.get(word, 0.0) > 0)
+    return part.mass > 0 and missing > 0 and common / part.mass >= _FILLED and common / missing >= _FILLS
+
+
 def _phrases(unit: Unit) -> Counter[tuple[str, str]]:
     return Counter(pairwise(_WORD.findall(canonical(full_text(unit.node)))))
 
 
 def score(a: Unit, b: Unit) -> Score:
-    """Words count most, then the name, the number, the place."""
-    words = dice(a.words, b.words, a.size, b.size)
+    """Words count most, then the name or the opening words, the number, the place.
+
+    Where points came or went under a clause, its own words tell more than those of all that stands under it.
+    """
+    words = alike(a, b)
+    if a.own and b.own and (a.node.children or b.node.children):
+        words = max(words, (words + dice(a.own, b.own)) / 2)
     number = 1.0 if a.node.number == b.node.number else 0.0
     place = 1 - abs(a.place - b.place)
     if a.name or b.name:
-        name = dice(a.name, b.name, a.name.total(), b.name.total())
-        return Score(0.5 * words + 0.25 * name + 0.15 * number + 0.1 * place, words)
-    return Score(0.7 * words + 0.2 * number + 0.1 * place, words)
+        return Score(0.5 * words + 0.25 * dice(a.name, b.name) + 0.15 * number + 0.1 * place, words)
+    opening = dice(a.opening, b.opening) if a.opening and b.opening else words
+    return Score(0.6 * words + 0.2 * opening + 0.12 * number + 0.08 * place, words)
 
 
 def pair_up(old: list[Unit], new: list[Unit], *, least: float, least_words: float) -> list[tuple[Unit, Unit]]:
     """The best pairs, one partner each; a pair below ``least`` in all or ``least_words`` in words is not made."""
-    found: list[tuple[float, int, int]] = []
+    found: list[_Rated] = []
     index = _index(new)
-    for at, unit in enumerate(old):
-        for other in _candidates(unit, new, index):
-            value = score(unit, new[other])
+    for unit in old:
+        for other in _candidates(unit, new, index, same_number=True):
+            value = score(unit, other)
             if value.total >= least and value.words >= least_words:
-                found.append((value.total, at, other))
-    found.sort(key=lambda item: (-item[0], abs(item[1] - item[2]), item[1]))
-    taken_old: set[int] = set()
-    taken_new: set[int] = set()
+                found.append((value.total, unit, other))
+    return _best(found)
+
+
+def pair_strong(old: list[Unit], new: list[Unit], at_home: Callable[[Unit], Sequence[Unit]]) -> list[tuple[Unit, Unit]]:
+    """Pairs so alike that no number or place speaks against them.
+
+    ``at_home`` gives the units that stand where a unit's parent went. Away from there a text must be long enough to be
+    known again, and clearly more alike than anything at home.
+    """
+    found: list[_Rated] = []
+    index = _index(new)
+    for unit in old:
+        home = at_home(unit)
+        near = [(alike(unit, other), other) for other in home]
+        found.extend(
+            (value + (0.04 if other.node.number == unit.node.number else 0.0) + 0.1, unit, other)
+            for value, other in near
+            if value >= _STRONG
+        )
+        if unit.size < _TELLING:
+            continue
+        least = max([_STRONG, *(value + _MARGIN for value, _ in near)])
+        known = set(map(id, home))
+        away = (o for o in _candidates(unit, new, index, same_number=False) if id(o) not in known)
+        rated = ((alike(unit, other), unit, other) for other in away if other.size >= _TELLING)
+        found.extend(one for one in rated if one[0] >= least)
+    return _best(found)
+
+
+def pair_at_home(old: list[Unit], new: list[Unit]) -> list[tuple[Unit, Unit]]:
+    """The best pairs among what stands under two parents that belong together; pairs without evidence are not made."""
+    found: list[_Rated] = []
+    for unit in old:
+        for other in new:
+            value = evidence(unit, other)
+            if value >= _EVIDENCE:
+                number = 0.06 if unit.node.number == other.node.number else 0.0
+                found.append((value + number - 0.08 * abs(unit.place - other.place), unit, other))
+    return _best(found)
+
+
+def evidence(a: Unit, b: Unit) -> float:
+    """How much speaks for one having become the other where both stand under the same parent, 0–1.3.
+
+    A provision that grew or was cut down is still held by the other; and what it opens with says what it is about.
+    """
+    return 0.4 * alike(a, b) + 0.5 * contained(a, b) + 0.4 * _open_alike(a, b)
+
+
+def _open_alike(a: Unit, b: Unit) -> float:
+    few, many = (a.opening, b.opening) if a.opening.total() <= b.opening.total() else (b.opening, a.opening)
+    return sum(min(count, many[word]) for word, count in few.items()) / (few.total() or 1)
+
+
+_Rated = tuple[float, Unit, Unit]
+
+
+def _best(found: list[_Rated]) -> list[tuple[Unit, Unit]]:
+    """The highest first, each unit once; of equals the ones nearest in place."""
+    found.sort(key=lambda item: (-item[0], abs(item[1].place - item[2].place), item[1].place))
+    taken: set[int] = set()
     pairs = []
     for _, a, b in found:
-        if a not in taken_old and b not in taken_new:
-            taken_old.add(a)
-            taken_new.add(b)
-            pairs.append((old[a], new[b]))
+        if id(a) not in taken and id(b) not in taken:
+            taken.update((id(a), id(b)))
+            pairs.append((a, b))
     return pairs
 
 
@@ -117,10 +241,10 @@ def _index(units: list[Unit]) -> dict[str, list[int]]:
     return index
 
 
-def _candidates(unit: Unit, others: list[Unit], index: dict[str, list[int]]) -> list[int]:
-    """All of them where they are few; else those of the same number and those that share the most uncommon words."""
+def _candidates(unit: Unit, others: list[Unit], index: dict[str, list[int]], *, same_number: bool) -> list[Unit]:
+    """All of them where they are few; else those that share the most uncommon words, and those of the same number."""
     if len(others) <= 4 * _CANDIDATES:
-        return list(range(len(others)))
+        return others
     limit = max(4, len(others) * _COMMON_SHARE)
     hits: dict[int, float] = defaultdict(float)
     for word in unit.words:
@@ -128,6 +252,7 @@ def _candidates(unit: Unit, others: list[Unit], index: dict[str, list[int]]) -> 
         if 0 < len(places) <= limit:
             for at in places:
                 hits[at] += 1 / len(places)
-    chosen = set(sorted(hits, key=lambda at: -hits[at])[:_CANDIDATES])
-    chosen.update(at for at, other in enumerate(others) if other.node.number == unit.node.number)
-    return sorted(chosen)
+    chosen = set(nlargest(_CANDIDATES, hits, key=lambda at: hits[at]))
+    if same_number:
+        chosen.update(at for at, other in enumerate(others) if other.node.number == unit.node.number)
+    return [others[at] for at in sorted(chosen)]

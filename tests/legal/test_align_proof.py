@@ -1,0 +1,61 @@
+"""How often the alignment is right: against a sample read by eye, and against edits whose truth is known."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from benchmarks._edits import pieces_of, settle, write
+from benchmarks.align import judge
+from legal.align import align
+from legal.outline import outline_bytes
+from tests.legal.documents import outline
+
+SAMPLE = [
+    [answer.split("\t") for answer in line.split("|")]
+    for line in Path(__file__).with_name("alignment.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+class TestTwoVersionsOfALaw:
+    def test_are_sampled_widely_enough(self) -> None:
+        assert len(SAMPLE) >= 60
+        assert sum(row[0][2] != "same" for row in SAMPLE) >= 40
+
+    def test_are_aligned_as_read_by_eye_in_98_of_100(self) -> None:
+        answers = {
+            (pair.old.citation if pair.old else "-", pair.new.citation if pair.new else "-", pair.change.value)
+            for pair in align(outline("A"), outline("B"))
+        }
+        wrong = [row for row in SAMPLE if not any(tuple(answer) in answers for answer in row)]
+        assert len(wrong) / len(SAMPLE) <= 0.02, wrong
+
+
+class TestKnownEdits:
+    @pytest.mark.parametrize("name", ["07", "B", "04", "01"])
+    def test_are_told_in_97_of_100(self, name: str) -> None:
+        total, right, wrong = judge(outline(name), outline("03"), seed=11)
+        assert total.total() > 150
+        assert len(total) >= 7  # every kind of change is among them
+        assert right.total() / total.total() >= 0.97, wrong
+
+    @pytest.mark.soak
+    @pytest.mark.parametrize("name", ["07", "B", "04", "01"])
+    def test_are_told_in_97_of_100_whatever_the_seed(self, name: str) -> None:
+        rows = [judge(outline(name), outline("03"), seed) for seed in range(40)]
+        assert sum(one[1].total() for one in rows) / sum(one[0].total() for one in rows) >= 0.97
+
+
+def test_a_law_of_260_articles_is_read_and_aligned_in_time() -> None:
+    articles = pieces_of(outline("01"), 260)
+    settle(articles)
+    text = write(articles).encode()
+    started = time.process_time()
+    first = outline_bytes(text, "a.txt")
+    read = time.process_time()
+    align(first, outline_bytes(text.replace("quyền".encode(), "lợi ích".encode()), "b.txt"))
+    assert read - started < 1
+    assert time.process_time() - read < 3 + 1

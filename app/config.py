@@ -44,6 +44,15 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     }
 
 
+LETTERS_AT_ONCE = 5
+
+
+def largest_request(settings: Mapping[str, Any]) -> int:
+    """Bytes of the largest request that can make sense: a draft, or a submission with its letters, and the words."""
+    files = max(int(settings["MAX_DRAFT_MB"]), LETTERS_AT_ONCE * int(settings["MAX_ATTACHMENT_MB"]))
+    return (files + 5) * MEGABYTE
+
+
 FIXED = {
     "SESSION_COOKIE_HTTPONLY": True,
     "SESSION_COOKIE_SAMESITE": "Lax",

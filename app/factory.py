@@ -15,6 +15,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app = Flask("app", root_path=str(config.ROOT / "app"), template_folder=str(config.ROOT / "templates"))
     app.config.from_mapping(config.FIXED)
     app.config.from_mapping(config.from_environment() | dict(settings or {}))
+    app.config["MAX_CONTENT_LENGTH"] = config.largest_request(app.config)
     if proxies := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
     addresses.init_app(app)

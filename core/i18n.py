@@ -3,10 +3,13 @@
 Most readers read Vietnamese, which needs no catalogue: for them nothing is looked up.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, cast
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, get_translations
+from flask_babel import Babel, force_locale, get_translations
 from flask_babel import gettext as _gettext
 from flask_babel import lazy_gettext as _lazy_gettext
 from flask_babel import ngettext as _ngettext
@@ -14,8 +17,7 @@ from flask_babel import ngettext as _ngettext
 LANGUAGES = ("vi", "en")
 SOURCE = "vi"
 LANGUAGE_COOKIE = "ngon_ngu"
-
-__all__ = ["LANGUAGES", "LANGUAGE_COOKIE", "gettext", "init_app", "lazy_gettext", "locale", "ngettext"]
+_spoken: ContextVar[str | None] = ContextVar("spoken_language", default=None)
 
 
 def gettext(text: str, **values: Any) -> str:
@@ -37,8 +39,21 @@ def lazy_gettext(text: str, **values: Any) -> str:
     return cast("str", _lazy_gettext(text, **values))
 
 
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything in this language, whoever makes the request: for letters to somebody else. Also a decorator."""
+    token = _spoken.set(language)
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        _spoken.reset(token)
+
+
 def locale() -> str:
     """The reader's language; Vietnamese unless they chose English."""
+    if spoken := _spoken.get():
+        return spoken
     if has_request_context() and request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES:
         return request.cookies[LANGUAGE_COOKIE]
     return SOURCE

@@ -21,6 +21,7 @@ from accounts.queries import find_membership, find_person, find_person_by_email,
 from core import clock
 from core.db import db
 from core.errors import NotFound, RuleBroken
+from core.i18n import SOURCE, speaking
 from core.i18n import gettext as _
 from core.mail import send_mail
 from core.text import clean
@@ -49,15 +50,20 @@ def grant_role(person: Person, role: Role, agency: Agency, *, by: Person | None)
         raise RuleBroken(_("Người này đã có vai trò đó ở cơ quan này."), "role") from None
     _log(AccountEventKind.ROLE_GRANTED, by=by, person=person, agency=agency, role=role)
     if by is not None:
-        send_mail(
-            person.email,
-            _("Vai trò mới của bạn trên Dân Bàn"),
-            "accounts_role",
-            name=person.full_name,
-            role=role_name(role),
-            agency=agency.name,
-        )
+        _tell_of_role(person, role, agency)
     return membership
+
+
+@speaking(SOURCE)  # whatever language the administrator reads
+def _tell_of_role(person: Person, role: Role, agency: Agency) -> None:
+    send_mail(
+        person.email,
+        _("Vai trò mới của bạn trên Dân Bàn"),
+        "accounts_role",
+        name=person.full_name,
+        role=role_name(role),
+        agency=agency.name,
+    )
 
 
 def grant_role_to_address(email: str, role: Role, agency: Agency, *, by: Person) -> Membership:

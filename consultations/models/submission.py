@@ -51,7 +51,7 @@ class Contributor(Base):
     verification: Mapped[Verification] = mapped_column(str_enum(Verification, "verification"))
     name: Mapped[str] = mapped_column(sa.String(200))
     public_name: Mapped[str] = mapped_column(sa.String(200))
-    email: Mapped[str | None] = mapped_column(sa.String(254))
+    email: Mapped[str | None] = mapped_column(sa.String(254), index=True)
     organisation_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     place_code: Mapped[str | None] = mapped_column(sa.String(10))
 

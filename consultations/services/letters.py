@@ -16,6 +16,7 @@ from consultations.models import (
 )
 from consultations.services import receipts
 from core.db import db
+from core.i18n import SOURCE, speaking
 from core.i18n import gettext as _
 from core.links import address_of, path_to
 from core.signing import sign, unsign
@@ -71,6 +72,7 @@ def send_receipt(submission: Submission) -> None:
     )
 
 
+@speaking(SOURCE)  # to the author, whatever language the moderator reads
 def tell_of_comment(comment: Comment, verdict: Verdict) -> None:
     """Tell the author of a comment what a moderator decided, by which rule and with which note."""
     if verdict.after not in TOLD:
@@ -93,6 +95,7 @@ def tell_of_comment(comment: Comment, verdict: Verdict) -> None:
     )
 
 
+@speaking(SOURCE)
 def tell_of_reply(reply: Reply, verdict: Verdict) -> None:
     """Tell the author of a reply what a moderator decided."""
     person = db.session.get(Person, reply.person_id) if reply.person_id else None

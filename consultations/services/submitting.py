@@ -1,6 +1,7 @@
 """Send a submission: the draft becomes a submission with its comments, cases, tallies and receipt, all at once."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -29,6 +30,8 @@ from core.i18n import gettext as _
 from core.similarity import text_fingerprint
 from moderation import services as moderation
 from moderation.models import ReviewAction, ReviewStatus
+
+GUEST_LETTERS_AN_HOUR = 5
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ def _check(consultation: Consultation, identity: Identity, items: list[DraftComm
         raise RuleBroken(_("Đợt lấy ý kiến này cần địa chỉ thư điện tử để xác nhận."), "email")
     if not identity.name:
         raise RuleBroken(_("Hãy cho biết tên người hoặc cơ quan, tổ chức góp ý."), "name")
+    if identity.person is None and identity.email and _letters_of_last_hour(identity.email) >= GUEST_LETTERS_AN_HOUR:
+        raise RuleBroken(_("Địa chỉ này vừa nhận nhiều thư của Dân Bàn. Hãy gửi lại sau một giờ."), "email")
     if not items:
         raise RuleBroken(_("Phiếu chưa có ý kiến nào. Hãy chọn một điều khoản và góp ý."))
     for item in items:
@@ -125,6 +130,23 @@ def _check(consultation: Consultation, identity: Identity, items: list[DraftComm
 def _must_confirm(consultation: Consultation, identity: Identity) -> bool:
     """Does a guest speak only once their address is confirmed? Where a name is enough, an address is a favour."""
     return identity.person is None and consultation.guests != GuestPolicy.NAMED
+
+
+def _letters_of_last_hour(email: str) -> int:
+    """How many guests' receipts went to an address: nobody shall flood a stranger's mailbox through us."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Submission)
+            .join(Contributor, Contributor.id == Submission.contributor_id)
+            .where(
+                Contributor.email == email,
+                Contributor.person_id.is_(None),
+                Submission.sent_at > clock.now() - timedelta(hours=1),
+            )
+        )
+        or 0
+    )
 
 
 def _first_status(consultation: Consultation) -> ReviewStatus:

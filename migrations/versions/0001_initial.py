@@ -281,6 +281,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contributor")),
     )
     with op.batch_alter_table("contributor", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contributor_email"), ["email"], unique=False)
         batch_op.create_index(batch_op.f("ix_contributor_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -785,6 +786,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("group_id", name=op.f("uq_response_group_id")),
     )
     op.create_table(
+        "tree_edit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "changed",
+                "split",
+                "merged",
+                "raised",
+                "lowered",
+                "indented",
+                "outdented",
+                "quoted",
+                "unquoted",
+                "undone",
+                "redone",
+                name="action",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("lineage", sa.Integer(), nullable=False),
+        sa.Column("citation", sa.String(length=300), nullable=False),
+        sa.Column("target_id", sa.Integer(), nullable=True),
+        sa.Column("delta", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_tree_edit_person_id_person")),
+        sa.ForeignKeyConstraint(["target_id"], ["tree_edit.id"], name=op.f("fk_tree_edit_target_id_tree_edit")),
+        sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_tree_edit_version_id_version")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tree_edit")),
+    )
+    with op.batch_alter_table("tree_edit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tree_edit_version_id"), ["version_id"], unique=False)
+
+    op.create_table(
         "comment",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("submission_id", sa.Integer(), nullable=False),
@@ -1132,6 +1172,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_comment_consultation_id_status")
 
     op.drop_table("comment")
+    with op.batch_alter_table("tree_edit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tree_edit_version_id"))
+
+    op.drop_table("tree_edit")
     op.drop_table("response")
     with op.batch_alter_table("provision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provision_parent_id"))
@@ -1198,6 +1242,7 @@ def downgrade() -> None:
     op.drop_table("membership")
     with op.batch_alter_table("contributor", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contributor_person_id"))
+        batch_op.drop_index(batch_op.f("ix_contributor_email"))
 
     op.drop_table("contributor")
     with op.batch_alter_table("consultation", schema=None) as batch_op:

@@ -27,3 +27,10 @@ def test_an_unknown_address_helps_on(client: FlaskClient) -> None:
     assert page.status_code == 404
     assert "Không có trang này" in page.text
     assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_a_request_that_no_form_can_make_is_refused_before_it_is_read(app: Flask, client: FlaskClient) -> None:
+    size = app.config["MAX_CONTENT_LENGTH"] + 1
+    page = client.post("/dang-nhap/", data={"email": "a@vi-du.vn"}, environ_overrides={"CONTENT_LENGTH": str(size)})
+    assert page.status_code == 413
+    assert "Tệp hoặc ý kiến quá lớn" in page.text

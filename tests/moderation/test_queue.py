@@ -13,6 +13,7 @@ from consultations.services import comments as comment_services
 from consultations.services import tallies
 from core.db import db
 from core.errors import Conflict, NotFound, RuleBroken
+from core.i18n import LANGUAGE_COOKIE
 from moderation import queries, services
 from moderation.models import ReviewCase, ReviewLog, ReviewStatus
 from tests.consultations.drafts import make_published
@@ -123,6 +124,25 @@ class TestADecision:
         letter = mailbox.to("tac-gia@vi-du.vn")[-1]
         assert "Quảng cáo" in letter.body
         assert "Bỏ liên kết" in letter.body
+
+    def test_is_told_in_vietnamese_though_the_moderator_reads_english(
+        self,
+        consultation: Consultation,
+        moderator: Person,
+        login: Callable[..., FlaskClient],
+        outbox_drained: Callable[[], int],
+        mailbox: Mailbox,
+    ) -> None:
+        author = make_person(email="tac-gia@vi-du.vn")
+        case = case_of(say(consultation, "Điều 1", person=author))
+        visitor = login(moderator)
+        visitor.set_cookie(LANGUAGE_COOKIE, "en")
+        answer = visitor.post(f"/kiem-duyet/{case.id}/quyet-dinh", data={"version": 1, "decision": "published"})
+        assert answer.status_code == 302
+        outbox_drained()
+        letter = mailbox.to("tac-gia@vi-du.vn")[-1]
+        assert letter.subject.startswith("Ý kiến của bạn đã công bố")
+        assert "Trân trọng" in letter.body
 
 
 class TestAnEdit:

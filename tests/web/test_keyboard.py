@@ -17,7 +17,8 @@ FACE = """el => {
     const parts = [el, el.closest('label'), el.closest('.choice'), el.closest('.tick')].filter(Boolean);
     return JSON.stringify(parts.map(part => {
         const s = getComputedStyle(part);
-        return [s.boxShadow, s.outlineStyle, s.outlineWidth, s.borderColor, s.backgroundColor];
+        const outline = s.outlineStyle === 'none' ? '' : s.outlineWidth + s.outlineColor;
+        return [s.boxShadow, outline, s.borderColor, s.backgroundColor];
     }));
 }"""
 IN_SIGHT = """el => {
@@ -122,8 +123,9 @@ class TestQueue:
         assert case.inner_text() == first
         queue.keyboard.press("2")
         expect(queue.locator("[data-key='2']")).to_be_checked()
-        queue.get_by_label("Lời nhắn", exact=False).fill("pszjk")
-        expect(case).to_have_text(first)  # a key is a letter while one writes
+        queue.get_by_label("Lời nhắn cho người viết").press_sequentially("psjk")  # letters, while one writes
+        expect(queue.get_by_label("Lời nhắn cho người viết")).to_have_value("psjk")
+        expect(case).to_have_text(first)
         queue.keyboard.press("Tab")
         _key(queue, "r")
         expect(queue.get_by_text("Mục vừa xử lý: bị từ chối")).to_be_visible()

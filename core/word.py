@@ -5,6 +5,7 @@ while the file is packed, at the place that ``long_table`` marked.
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -33,6 +34,10 @@ AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
 """What stands behind w:pBdr in the order that the format asks for, of what we write."""
 ROWS = "rows stand here"
 BODY = "word/document.xml"
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+MARKS = {"": "", "strong": "<w:b/>", "ins": "<w:b/>", "del": "<w:strike/>"}
+AFTER_SIZE = {"ins": '<w:u w:val="single"/>'}
+"""The format asks for an order of properties: what stands behind the size of the letters."""
 
 
 def set_up_page(paper: Paper) -> None:
@@ -158,11 +163,28 @@ def cell(text: str, width: Length, *, merge: str = "") -> str:
     return f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width.twips}"/>{merged}</w:tcPr>{paragraphs}</w:tc>'
 
 
+def marked_cell(parts: Sequence[tuple[str, str]], width: Length) -> str:
+    """A cell of (mark, text): "strong", "ins" (bold, underlined), "del" (struck through), or "" for plain words."""
+    lines = [""]
+    for mark, text in parts:
+        first, *more = text.split("\n")
+        lines[-1] += _run(first, mark)
+        lines += [_run(one, mark) for one in more]
+    return f'<w:tc><w:tcPr><w:tcW w:type="dxa" w:w="{width.twips}"/></w:tcPr>{"".join(map(_of_runs, lines))}</w:tc>'
+
+
 def _paragraph(text: str) -> str:
+    return _of_runs(_run(text))
+
+
+def _of_runs(runs: str) -> str:
+    return f'<w:p><w:pPr><w:spacing w:before="40" w:after="40"/></w:pPr>{runs}</w:p>'
+
+
+def _run(text: str, mark: str = "") -> str:
     return (
-        '<w:p><w:pPr><w:spacing w:before="40" w:after="40"/></w:pPr>'
-        '<w:r><w:rPr><w:sz w:val="24"/><w:szCs w:val="24"/></w:rPr>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p>'
+        f'<w:r><w:rPr>{MARKS[mark]}<w:sz w:val="24"/><w:szCs w:val="24"/>{AFTER_SIZE.get(mark, "")}</w:rPr>'
+        f'<w:t xml:space="preserve">{escape(NOT_XML.sub("", text))}</w:t></w:r>'
     )
 
 

@@ -1,17 +1,21 @@
 """Two versions of a draft side by side or in one text, and the same as the table that goes into a dossier."""
 
+import io
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, send_file
+from werkzeug.wrappers import Response
 
+from consultations.exports import comparison
 from consultations.queries import comparing as queries
 from consultations.queries import reading
 from consultations.queries.comparing import Block, Comparison, PublishedVersion
 from consultations.views import blueprint
 from consultations.views.reading import chosen
+from core import clock, files
 from core.access import public
 from core.errors import NotFound
 from core.pagination import Page
@@ -40,9 +44,9 @@ def compare(consultation_id: int) -> str:
     """Any two published versions: ``tu`` and ``den`` (the last two), or of one provision alone (``dieu-khoan``)."""
     head = reading.get_head(consultation_id)
     wanted = read_address(consultation_id)
-    comparison = comparison_of(wanted)
+    found = comparison_of(wanted)
     about = request.args.get("dieu-khoan", type=int)
-    blocks = comparison.about(about) if about is not None else comparison.blocks
+    blocks = found.about(about) if about is not None else found.blocks
     if wanted.only_changed and about is None:
         blocks = [block for block in blocks if block.changes]
     page, number = _page(blocks, request.args.get("trang", 1, type=int))
@@ -50,7 +54,7 @@ def compare(consultation_id: int) -> str:
         "consultations/compare.html",
         head=head,
         wanted=wanted,
-        comparison=comparison,
+        comparison=found,
         about=about,
         page=page,
         blocks=blocks,
@@ -58,6 +62,26 @@ def compare(consultation_id: int) -> str:
         number=number,
         beside=request.args.get("kieu") == "hai-cot",
     )
+
+
+@blueprint.get("/du-thao/<int:consultation_id>/so-sanh.docx")
+@public
+def comparison_file(consultation_id: int) -> Response:
+    """The same versions as the table of a dossier; only what changed, or all (``xem``)."""
+    head = reading.get_head(consultation_id)
+    wanted = read_address(consultation_id)
+    out = io.BytesIO()
+    comparison.write(
+        comparison_of(wanted),
+        out,
+        title=wanted.document.title,
+        agency=head.agency,
+        made_at=clock.now(),
+        only_changed=wanted.only_changed,
+    )
+    out.seek(0)
+    name = f"ban-so-sanh-du-thao-{wanted.old.number}-{wanted.new.number}.docx"
+    return send_file(out, mimetype=files.DOCX.media_type, as_attachment=True, download_name=name)
 
 
 def read_address(consultation_id: int) -> Wanted:

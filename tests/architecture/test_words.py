@@ -14,6 +14,8 @@ DATA = (
     "consultations/seed.py",
     "core/text.py",
     "core/similarity.py",
+    "consultations/exports/",
+    "core/word.py",
     "opinions/exports/",
     "search/analysis",
     "search/query",

@@ -1,10 +1,12 @@
 """The page that compares two versions, and the reading page of an older one."""
 
+import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+from docx import Document as WordDocument
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -176,3 +178,39 @@ class TestReading:
         assert "Bạn đang đọc dự thảo 1." in page
         assert "data-gop-y" not in page
         assert client.get(f"/du-thao/{consultation.id}/?ban=3").status_code == 404
+
+
+class TestWordFile:
+    """The comparison table as .docx."""
+
+    def rows_of(self, client: FlaskClient, consultation: Consultation, query: str = "") -> list[list[str]]:
+        answer = client.get(f"/du-thao/{consultation.id}/so-sanh.docx{query}")
+        assert answer.status_code == 200
+        table = WordDocument(io.BytesIO(answer.data)).tables[1]
+        return [[cell.text for cell in row.cells] for row in table.rows]
+
+    def test_has_old_new_and_what_happened(self, client: FlaskClient, consultation: Consultation) -> None:
+        head, *rows = self.rows_of(client, consultation)
+        assert head == ["DỰ THẢO CŨ", "DỰ THẢO MỚI", "LÝ DO, GHI CHÚ"]
+        assert [row[2] for row in rows] == [
+            "Sửa đổi.",
+            "Bỏ.",
+            "Đổi số, trước là khoản 3 Điều 2.",
+            "Chuyển từ khoản 2 Điều 3.",
+            "Bổ sung.",
+        ]
+        assert rows[0][0] == "Khoản 1 Điều 2\nNgười thử được thử trong ba ngày làm việc kể từ ngày đăng ký."
+        assert rows[0][1] == "Khoản 1 Điều 2\nNgười thử được thử trong năm ngày làm việc kể từ ngày đăng ký."
+        assert rows[1][1] == rows[4][0] == ""
+        everything = self.rows_of(client, consultation, "?xem=tat-ca")
+        assert len(everything) > len(rows) + 1
+
+    def test_marks_the_words(self, client: FlaskClient, consultation: Consultation) -> None:
+        answer = client.get(f"/du-thao/{consultation.id}/so-sanh.docx")
+        edited = WordDocument(io.BytesIO(answer.data)).tables[1].rows[1]
+        runs = [run for cell in edited.cells for paragraph in cell.paragraphs for run in paragraph.runs]
+        assert [run.text.strip() for run in runs if run.font.strike] == ["ba"]
+        assert [run.text.strip() for run in runs if run.font.underline and run.font.bold] == ["năm"]
+
+    def test_a_draft_with_one_version_has_none(self, client: FlaskClient, session: Session) -> None:
+        assert client.get(f"/du-thao/{texts.make_first().id}/so-sanh.docx").status_code == 404

@@ -1,0 +1,1 @@
+"""Papers of the dossier that are made from a draft."""

@@ -14,6 +14,7 @@ from consultations.models.consultation import (
 from consultations.models.document import Document, Lineage, Provision, Version
 from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
 from consultations.models.submission import Attachment, Channel, Contributor, ContributorKind, Submission, Verification
+from consultations.models.tree_edit import EditAction, TreeEdit
 from consultations.models.versioning import ProvisionPairing
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "DocumentKind",
     "DraftAttachment",
     "DraftComment",
+    "EditAction",
     "EventKind",
     "GuestPolicy",
     "Lineage",
@@ -43,6 +45,7 @@ __all__ = [
     "Submission",
     "SubmissionDraft",
     "Support",
+    "TreeEdit",
     "Verification",
     "Version",
 ]

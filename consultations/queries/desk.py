@@ -129,6 +129,15 @@ def warned_anchors(tree: Sequence[Node], version: Version) -> set[str]:
     return found
 
 
+def anchors_above(tree: Sequence[Node], lineage_id: int) -> set[str]:
+    """The anchors of a provision and of those above it; none where it isn't in the tree."""
+    for node in tree:
+        below = anchors_above(node.children, lineage_id)
+        if below or node.lineage_id == lineage_id:
+            return below | {node.anchor}
+    return set()
+
+
 def list_papers(consultation_id: int) -> list[Paper]:
     return list(
         db.session.scalars(

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import sqlalchemy as sa
 
-from consultations.models import Document, Lineage, Provision, Version
+from consultations.models import Document, Lineage, Provision, TreeEdit, Version
 from core import clock
 from core.db import db
 from core.files import StoredFile
@@ -28,7 +28,7 @@ def add_version(document: Document, stored: StoredFile, outline: Outline) -> Ver
     Written in bulk: one statement for the lineages and one for each depth of the tree, whatever the number of nodes.
     """
     places = place_nodes(outline.nodes)
-    anchors = _anchors(places)
+    anchors = anchors_of(places)
     version = Version(
         document_id=document.id,
         number=_next_number(document),
@@ -46,7 +46,7 @@ def add_version(document: Document, stored: StoredFile, outline: Outline) -> Ver
 
 
 def drop_version(version: Version) -> None:
-    """Take back a version that was never published, its provisions and the lineages that only it had."""
+    """Take back a version that was never published, its provisions, its steps and the lineages that only it had."""
     lineages = sa.select(Provision.lineage_id).where(Provision.version_id == version.id)
     elsewhere = sa.select(Provision.lineage_id).where(Provision.version_id != version.id)
     own = list(db.session.scalars(lineages.where(Provision.lineage_id.not_in(elsewhere))))
@@ -55,8 +55,22 @@ def drop_version(version: Version) -> None:
         db.session.execute(sa.delete(PROVISION).where(PROVISION.c.version_id == version.id, PROVISION.c.depth == depth))
     for chunk in _chunks(own, 5_000):
         db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.id.in_(chunk)))
+    _drop_steps(version)
     db.session.delete(version)
     db.session.flush()
+
+
+def _drop_steps(version: Version) -> None:
+    """The steps taken on the tree, and the lineages of nodes that only they remember."""
+    edits = sa.select(TreeEdit.id).where(TreeEdit.version_id == version.id)
+    if db.session.scalar(edits.limit(1)) is None:
+        return
+    db.session.execute(
+        sa.update(TreeEdit).where(TreeEdit.version_id == version.id).values(target_id=None)
+    )  # they point at each other
+    db.session.execute(sa.delete(TreeEdit).where(TreeEdit.version_id == version.id))
+    used = sa.exists().where(PROVISION.c.lineage_id == LINEAGE.c.id)
+    db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.document_id == version.document_id, ~used))
 
 
 def _next_number(document: Document) -> int:
@@ -83,13 +97,13 @@ def _rows(version: Version, places: Sequence[Place], anchors: list[str], lineage
             "kind": place.node.kind,
             "anchor": anchor,
             "quoted": place.node.quoted,
-            **_words(place),
+            **words_of(place),
         }
         for position, (place, anchor, lineage) in enumerate(zip(places, anchors, lineages, strict=True))
     ]
 
 
-def _words(place: Place) -> dict[str, str]:
+def words_of(place: Place) -> dict[str, str]:
     """Number, heading, text and citation; a number too long for its column goes before the heading: nothing is lost."""
     node = place.node
     number, heading = _storable(node.number), _storable(node.heading)
@@ -115,7 +129,7 @@ def _insert(rows: list[Row], places: Sequence[Place]) -> None:
         ids.update({row.position: row.id for row in made})
 
 
-def _anchors(places: Sequence[Place]) -> list[str]:
+def anchors_of(places: Sequence[Place]) -> list[str]:
     """The anchors, each at most 120 characters and still unique."""
     taken: set[str] = set()
     anchors = []

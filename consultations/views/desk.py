@@ -6,7 +6,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from flask import current_app, flash, redirect, render_template, send_file, url_for
+from flask import current_app, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from accounts.policies import Permission
@@ -15,6 +15,7 @@ from consultations import policies
 from consultations.forms import desk as forms
 from consultations.models import Consultation, ConsultationEvent, EventKind, GuestPolicy, ModerationPolicy
 from consultations.queries import desk as queries
+from consultations.queries import mending
 from consultations.services import drafting, publishing
 from consultations.views import blueprint
 from core import clock, slots
@@ -263,12 +264,16 @@ def read_upload(form: forms.FileForm) -> drafting.ReadDraft:
 def _tree_page(consultation: Consultation, form: forms.FileForm) -> str:
     version = queries.get_version(consultation.id)
     tree = queries.list_tree(version)
+    mendable = mending.is_mendable(version)
     return render_template(
         "consultations/desk/tree.html",
         c=consultation,
         version=version,
         tree=tree,
         warned=queries.warned_anchors(tree, version),
+        mendable=mendable,
+        steps=mending.read_steps(version.id) if mendable else None,
+        path=queries.anchors_above(tree, request.args.get("tai", 0, int)),
         form=form,
         limit=current_app.config["MAX_DRAFT_MB"],
         accept=forms.ACCEPT_DRAFT,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from accounts.models import Agency
-from consultations.models import Comment, Consultation, Provision
+from consultations.models import Comment, Consultation, Provision, Version
 from core.db import db
 from core.links import path_to
 from core.text import truncate_words
@@ -131,7 +131,13 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
     shown = aliased(Comment)
     first_body = sa.select(shown.body).where(shown.id == first).scalar_subquery().label("first_body")
     any_version = aliased(Provision)
-    about = sa.select(sa.func.max(any_version.id)).where(any_version.lineage_id == OpinionGroup.place).scalar_subquery()
+    about = (  # as it stood when the answer came out; a version that waits for its publication is nobody's business
+        sa.select(sa.func.max(any_version.id))
+        .join(Version, Version.id == any_version.version_id)
+        .where(any_version.lineage_id == OpinionGroup.place, Version.published_at <= Response.published_at)
+        .correlate(OpinionGroup, Response)
+        .scalar_subquery()
+    )
     return (
         sa.select(
             OpinionGroup.id,

@@ -12,6 +12,7 @@ from accounts.models import Agency, Person, Role
 from consultations.models import Comment, Consultation, GuestPolicy, Provision, Submission
 from consultations.queries import desk
 from consultations.queries.drafts import Owner
+from consultations.queries.tree import Node as TreeNode
 from consultations.services import drafting, publishing
 from core import clock
 from core.db import db, transaction
@@ -155,6 +156,17 @@ def unpublished_consultation(site: LiveSite, *, title: str = "Luật Chưa công
     """A consultation that only its drafters see; its id."""
     with inside(site):
         return _draft(title, GuestPolicy.CONFIRMED, ("1", "5")).id
+
+
+def nodes_of(site: LiveSite, consultation_id: int) -> dict[str, int]:
+    """The lineages of the latest version's nodes by citation."""
+    with inside(site):
+        nodes = desk.list_tree(desk.get_version(consultation_id))
+        return {node.citation: node.lineage_id for root in nodes for node in _below(root)}
+
+
+def _below(node: TreeNode) -> list[TreeNode]:
+    return [node, *(one for child in node.children for one in _below(child))]
 
 
 def send_comment(site: LiveSite, *places: Place, body: str = "", publish: bool = False, email: str = "") -> str:

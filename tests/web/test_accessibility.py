@@ -67,6 +67,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
         "/soan-thao/{id}/",
         "/soan-thao/{id}/gia-han/",
         "/soan-thao/{unpublished}/dieu-khoan/",
+        "/soan-thao/{unpublished}/dieu-khoan/{node}/?dong=1",
         "/soan-thao/{unpublished}/thiet-lap/",
         "/soan-thao/{unpublished}/ho-so/",
         "/soan-thao/{unpublished}/xem-truoc/",
@@ -101,6 +102,7 @@ def names(site: LiveSite, places: dict[str, Place]) -> dict[str, Any]:
     office.answer(site, place, publish=True)
     group = office.answer(site, places[OTHER_POINT])
     comment, document = office.first_comment(site, place)
+    unpublished = office.unpublished_consultation(site)
     return {
         "id": place.consultation_id,
         "draft": place.draft,
@@ -109,7 +111,8 @@ def names(site: LiveSite, places: dict[str, Place]) -> dict[str, Any]:
         "review": place.review,
         "lineage": places[POINT].lineage_id,
         "receipt": receipt,
-        "unpublished": office.unpublished_consultation(site),
+        "unpublished": unpublished,
+        "node": office.nodes_of(site, unpublished)["khoản 1 Điều 5"],
         "group": group,
         "comment": comment,
         "document": document,

@@ -130,14 +130,6 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
     )
     shown = aliased(Comment)
     first_body = sa.select(shown.body).where(shown.id == first).scalar_subquery().label("first_body")
-    any_version = aliased(Provision)
-    about = (  # as it stood when the answer came out; a version that waits for its publication is nobody's business
-        sa.select(sa.func.max(any_version.id))
-        .join(Version, Version.id == any_version.version_id)
-        .where(any_version.lineage_id == OpinionGroup.place, Version.published_at <= Response.published_at)
-        .correlate(OpinionGroup, Response)
-        .scalar_subquery()
-    )
     return (
         sa.select(
             OpinionGroup.id,
@@ -159,8 +151,20 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
         .join(Response, Response.group_id == OpinionGroup.id)
         .join(Consultation, Consultation.id == OpinionGroup.consultation_id)
         .join(Agency, Agency.id == Consultation.agency_id)
-        .outerjoin(Provision, Provision.id == about)
+        .outerjoin(Provision, Provision.id == _as_answered())
         .where(Response.state == ResponseState.PUBLISHED)
+    )
+
+
+def _as_answered() -> "sa.ScalarSelect[int]":
+    """The provision of a group as it stood when the answer came out: never that of a version that still waits."""
+    any_version = aliased(Provision)
+    return (
+        sa.select(sa.func.max(any_version.id))
+        .join(Version, Version.id == any_version.version_id)
+        .where(any_version.lineage_id == OpinionGroup.place, Version.published_at <= Response.published_at)
+        .correlate(OpinionGroup, Response)
+        .scalar_subquery()
     )
 
 

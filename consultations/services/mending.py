@@ -37,8 +37,10 @@ class Mending:
 
 def must_be_open(version: Version) -> None:
     """Raises Conflict once a version is published, and for the versions after the first."""
-    if not is_mendable(version):
+    if version.published_at is not None:
         raise Conflict(_("Bản này đã công bố nên cây điều khoản giữ nguyên."))
+    if not is_mendable(version):
+        raise Conflict(_("Cây của bản mới không sửa từng chỗ được. Hãy sửa trong tệp rồi tải lên lại."))
 
 
 def hold(version: Version) -> Mending:

@@ -1,9 +1,7 @@
-"""Mending the parsed tree before it is published: every step, its undoing, and whose tree it is."""
+"""Mending the parsed tree before it is published: every step, and its undoing."""
 
 import random
-import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -11,41 +9,26 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from accounts.models import Agency, Person, Role
-from consultations.models import Consultation, Document, EditAction, Lineage, Provision, TreeEdit, Version
-from consultations.queries.mending import STEPS, Item, Tree, read_steps, read_tree
+from consultations.models import EditAction, Provision, TreeEdit, Version
+from consultations.queries.mending import STEPS, Item, read_steps, read_tree
 from consultations.seed import seed_document_kinds
-from consultations.services import drafting, mending, publishing, tree
+from consultations.services import drafting, mending, tree
 from consultations.services.tree import Press, Words
-from core.db import db
 from core.errors import Conflict, RuleBroken
-from core.text import words
 from legal.nodes import Kind
 from tests.conftest import Login
 from tests.consultations import drafts
+from tests.consultations.trees import (
+    NESTED,
+    at,
+    at_key,
+    citations,
+    press,
+    sound,
+    stored,
+    text_of,
+)
 from tests.factories import make_agency, make_staff
-
-NESTED = """QUYẾT ĐỊNH
-
-Chương I
-QUY ĐỊNH CHUNG
-
-Điều 1. Phạm vi
-Quyết định này quy định việc thử.
-
-Điều 2. Từ ngữ
-1. Thử là làm lần đầu;
-2. Trong đó:
-a) Thử nhỏ;
-b) Thử vừa;
-3. Thôi là không làm.
-
-Chương II
-HIỆU LỰC
-
-Điều 3. Hiệu lực
-Từ ngày ký.
-1. Ai thấy thì làm.
-"""
 
 DRAFTS = sorted(
     path.name for path in drafts.LEGAL.iterdir() if path.suffix in (".txt", ".html") or "noi_dung" in path.name
@@ -73,52 +56,6 @@ def drafter(login: Login, person: Person) -> FlaskClient:
 def version(agency: Agency) -> Version:
     drafts.make_draft(agency)  # noise
     return drafts.version_of(drafts.make_draft(agency, NESTED))
-
-
-def at(version: Version, citation: str) -> Item:
-    return next(item for item in read_tree(version.id).walk() if item.citation == citation)
-
-
-def press(version: Version, citation: str, by: Person) -> Press:
-    now = read_tree(version.id)
-    item = next(item for item in now.walk() if item.citation == citation)
-    return Press(version, item.key, now.fingerprint(item), by)
-
-
-def citations(version: Version) -> list[str]:
-    return [item.citation for item in read_tree(version.id).walk()]
-
-
-def text_of(now: Tree) -> list[str]:
-    """Every word of the tree, marks included, in order."""
-    return words(" ".join(tree.printed(item) for item in now.walk()))
-
-
-def stored(session: Session, version: Version) -> list[tuple[Any, ...]]:
-    """Everything of the rows but their ids, parents by anchor; and what follows from them.
-
-    But for the line in the file: a warning that goes and comes back does not know it any more.
-    """
-    rows = session.scalars(sa.select(Provision).where(Provision.version_id == version.id).order_by(Provision.position))
-    found = list(rows)
-    anchors = {row.id: row.anchor for row in found}
-    session.refresh(version)
-    return [
-        (row.lineage_id, anchors.get(row.parent_id or 0), row.position, row.depth, row.kind, row.number, row.heading,
-         row.text, row.citation, row.anchor, row.quoted)
-        for row in found
-    ] + [([{**warning, "line": 0} for warning in version.warnings], version.counts)]  # fmt: skip
-
-
-def sound(session: Session, version: Version) -> None:
-    """Positions without a gap, parents before their children, one level below them."""
-    rows = session.scalars(sa.select(Provision).where(Provision.version_id == version.id).order_by(Provision.position))
-    seen: dict[int, Provision] = {}
-    for position, row in enumerate(rows):
-        assert row.position == position
-        parent = seen[row.parent_id] if row.parent_id is not None else None
-        assert row.depth == (parent.depth + 1 if parent else 0)
-        seen[row.id] = row
 
 
 class TestRebuilding:
@@ -228,10 +165,6 @@ class TestSteps:
         assert stored(session, version) == before
 
 
-def at_key(version: Version, number: str, kind: Kind) -> int:
-    return next(item.key for item in read_tree(version.id).walk() if (item.number, item.kind) == (number, kind))
-
-
 class TestUndo:
     def test_every_step_is_taken_back_and_done_again(self, session: Session, version: Version, person: Person) -> None:
         states = [stored(session, version)]
@@ -321,134 +254,3 @@ def _step(act: str, here: Press, item: Item, dice: random.Random) -> None:
         tree.quote(here, act == "quote")
     else:
         {"merge": tree.merge, "indent": tree.indent, "outdent": tree.outdent}[act](here)
-
-
-def page_of(version: Version, key: int) -> str:
-    return f"/soan-thao/{consultation_of(version)}/dieu-khoan/{key}/"
-
-
-def consultation_of(version: Version) -> int:
-    document = db.session.get_one(Document, version.document_id)
-    return document.consultation_id
-
-
-def seen(version: Version, citation: str) -> str:
-    now = read_tree(version.id)
-    return now.fingerprint(next(item for item in now.walk() if item.citation == citation))
-
-
-class TestPages:
-    def test_the_tree_leads_to_each_node_and_a_saved_one_leads_back(
-        self, drafter: FlaskClient, version: Version
-    ) -> None:
-        item = at(version, "Điều 3")
-        address = page_of(version, item.key)
-        assert address in drafter.get(f"/soan-thao/{consultation_of(version)}/dieu-khoan/").text
-        page = drafter.get(address).text
-        assert "Sửa Điều 3" in page
-        form = {"kind": "article", "number": "3", "heading": "Thi hành", "text": "Từ ngày ký."}
-        answer = drafter.post(address, data={**form, "seen": seen(version, "Điều 3")})
-        assert answer.headers["Location"].endswith(f"/dieu-khoan/?tai={item.key}#dieu-3")
-        assert at(version, "Điều 3").heading == "Thi hành"
-        page = drafter.get(answer.headers["Location"]).text
-        assert "Hoàn tác" in page
-        answer = drafter.post(address, data={**form, "seen": seen(version, "Điều 3"), "tiep": "1"})
-        following = at(version, "khoản 1 Điều 3").key
-        assert answer.headers["Location"].endswith(f"/dieu-khoan/{following}/#o-day")
-
-    def test_every_step_has_its_button_and_comes_back_to_the_node(self, drafter: FlaskClient, version: Version) -> None:
-        address = page_of(version, at(version, "khoản 2 Điều 2").key)
-        for act in ("len", "xuong", "vao", "ra", "trich", "bo-trich", "gop"):
-            page = drafter.get(address).text
-            assert f'action="{address}{act}"' in page, act
-            found = re.search(r'name="seen" value="(\w+)"', page)
-            assert found is not None
-            answer = drafter.post(address + act, data={"seen": found[1]})
-            assert answer.headers["Location"] == f"{address}#o-day", act
-            assert read_steps(version.id).undo is not None, act
-        due = read_steps(version.id).undo
-        assert due is not None
-        undo = f"/soan-thao/{consultation_of(version)}/dieu-khoan/hoan-tac/{due.id}"
-        drafter.post(undo, data={"tu": "0"})
-        assert read_steps(version.id).redo is not None
-
-    def test_a_text_is_split_at_a_line(self, drafter: FlaskClient, version: Version, person: Person) -> None:
-        key = at(version, "Điều 1").key
-        tree.change(press(version, "Điều 1", person), Words(Kind.ARTICLE, "1", "Phạm vi", "Một.\nHai.\n1. Ba."))
-        page = drafter.get(page_of(version, key) + "?dong=2").text
-        assert re.search(r"<textarea[^>]*second[^>]*>\s*1\. Ba\.</textarea>", page)
-        form = {"first": "Một.\r\nHai.", "second": "1. Ba.", "place": "inside", "whole": seen(version, "Điều 1")}
-        answer = drafter.post(page_of(version, key) + "tach", data=form)
-        assert answer.headers["Location"].endswith(f"/{at(version, 'khoản 1 Điều 1').key}/#o-day")
-        refused = drafter.post(
-            page_of(version, key) + "tach", data={**form, "second": "1. Bốn.", "whole": seen(version, "Điều 1")}
-        )
-        assert refused.status_code == 422
-        assert "đúng bằng lời văn đang có" in refused.text
-
-    def test_two_at_once_overwrite_nothing_and_keep_what_was_typed(
-        self, drafter: FlaskClient, version: Version, agency: Agency
-    ) -> None:
-        key = at(version, "Điều 3").key
-        before = seen(version, "Điều 3")
-        other = make_staff(Role.DRAFTER, agency)
-        tree.change(press(version, "Điều 3", other), Words(Kind.ARTICLE, "3", "Của người kia", "Từ ngày ký."))
-        mine = {"kind": "article", "number": "3", "heading": "Của tôi", "text": "Từ ngày ký.", "seen": before}
-        answer = drafter.post(page_of(version, key), data=mine)
-        assert answer.status_code == 422
-        for words_ in (f"{other.full_name} vừa sửa chỗ này", "Của tôi", "Của người kia"):
-            assert words_ in answer.text
-        drafter.post(page_of(version, key) + "gop", data={"seen": before})
-        assert at(version, "Điều 3").heading == "Của người kia"
-
-    def test_elsewhere_two_may_work_at_once(self, version: Version, person: Person) -> None:
-        mine = press(version, "Điều 3", person)
-        tree.change(press(version, "điểm a khoản 2 Điều 2", person), Words(Kind.POINT, "a", "", "Thử bé;"))
-        assert tree.change(mine, Words(Kind.ARTICLE, "3", "Thi hành", "Từ ngày ký.")) is not None
-
-
-class TestWhoseTree:
-    def test_another_agency_and_another_draft_are_not_found(
-        self, drafter: FlaskClient, agency: Agency, version: Version
-    ) -> None:
-        foreign = drafts.version_of(drafts.make_draft(make_agency()))
-        key = at(foreign, "Điều 1").key
-        borrowed = f"/soan-thao/{consultation_of(version)}/dieu-khoan/{key}/"
-        for base in (page_of(foreign, key), borrowed):
-            assert drafter.get(base).status_code == 404
-            for act in ("", "tach", "gop", "len", "trich"):
-                data = {"kind": "article", "first": "a", "second": "b", "place": "after"}
-                assert drafter.post(base + act, data=data).status_code == 404, act
-        assert drafter.post(f"/soan-thao/{consultation_of(foreign)}/dieu-khoan/hoan-tac/1").status_code == 404
-
-    def test_a_published_tree_stands(
-        self, drafter: FlaskClient, session: Session, version: Version, person: Person
-    ) -> None:
-        made = session.get_one(Consultation, consultation_of(version))
-        here = press(version, "Điều 3", person)
-        tree.quote(here, True)
-        due = read_steps(version.id).undo
-        assert due is not None
-        publishing.publish(made, by=person)
-        before = stored(session, version)
-        here = press(version, next(c for c in citations(version) if c.startswith("Điều 3")), person)
-        for step in (tree.merge, tree.indent, lambda _: tree.undo(version, due.id, by=person)):
-            with pytest.raises(Conflict):
-                step(here)
-        address = page_of(version, here.key)
-        assert drafter.get(address).status_code == 409
-        assert drafter.post(address + "trich", data={"seen": here.seen}).status_code == 409
-        assert address not in drafter.get(f"/soan-thao/{made.id}/dieu-khoan/").text
-        assert stored(session, version) == before
-
-    def test_another_file_forgets_the_steps(self, session: Session, version: Version, person: Person) -> None:
-        made = session.get_one(Consultation, consultation_of(version))
-        tree.split(press(version, "Điều 3", person), "Từ ngày", "ký.", inside=True)
-        tree.undo(version, read_steps(version.id).undo.id, by=person)  # type: ignore[union-attr]  # just made
-        document = version.document_id
-        drafting.replace_draft(version, made, drafts.read())
-        lone = sa.select(Lineage.id).where(
-            Lineage.document_id == document, ~sa.exists().where(Provision.lineage_id == Lineage.id)
-        )
-        assert session.scalars(lone).all() == []
-        assert session.scalar(sa.select(sa.func.count()).select_from(TreeEdit)) == 0

@@ -140,9 +140,8 @@ def main() -> None:
         all_total, all_right = all_total + total, all_right + right
     for change in Change:
         if all_total[change]:
-            print(
-                f"  {change.value:<12} {all_right[change]:>6} of {all_total[change]:>6}  {all_right[change] / all_total[change]:.2%}"
-            )
+            share = all_right[change] / all_total[change]
+            print(f"  {change.value:<12} {all_right[change]:>6} of {all_total[change]:>6}  {share:.2%}")
     print(f"all {all_right.total()} of {all_total.total()}: {all_right.total() / all_total.total():.2%} right")
     _time(outline_file(FOLDER / LAWS[-1]), spare)
 
@@ -160,9 +159,8 @@ def _time(law: Outline, spare: Outline) -> None:
     before = time.process_time()
     pairs = align(first, second)
     done = time.process_time()
-    print(
-        f"260 articles: outline {read - started:.2f} s; align with its next version {done - before:.2f} s, {len(pairs)} pairs"
-    )
+    print(f"260 articles: outline {read - started:.2f} s of processor time,")
+    print(f"  align with its next version {done - before:.2f} s, {len(pairs)} pairs")
     if "-p" in sys.argv:
         profile = cProfile.Profile()
         profile.runcall(align, first, second)

@@ -29,8 +29,8 @@ from legal.nodes import Kind, Node, Outline
 class Change(StrEnum):
     """What became of a provision.
 
-    A change of punctuation, capitals or the place of a tone mark alone counts as SAME: a comma more is no reason to call
-    back those who commented. ``legal.diff.redline`` shows it all the same.
+    A change of punctuation, capitals or the place of a tone mark alone counts as SAME: a comma more is no reason to
+    call back those who commented. ``legal.diff.redline`` shows it all the same.
     """
 
     SAME = "same"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from legal.errors import UnreadableFile
 from legal.nodes import OutlineWarning, SetAside
 
 
@@ -34,3 +35,22 @@ class Source:
     lines: list[Line]
     set_aside: list[SetAside] = field(default_factory=list)
     warnings: list[OutlineWarning] = field(default_factory=list)
+
+
+MAX_LINES = 15_000
+"""Lines with text that a draft may have: five times the Civil Code. The time of all that follows grows with them."""
+
+
+def check_length(source: Source) -> None:
+    """Raises UnreadableFile when there are more lines than any draft has."""
+    if sum(1 for line in source.lines if line.text) > MAX_LINES:
+        raise too_long()
+
+
+def too_long() -> UnreadableFile:
+    """What is said of a file with more than ``MAX_LINES`` lines."""
+    limit = f"{MAX_LINES:,}".replace(",", ".")
+    return UnreadableFile(
+        f"Tệp có quá nhiều dòng (trên {limit}). Hãy tách phụ lục hoặc chia dự thảo thành nhiều tệp rồi gửi lại.",
+        "large",
+    )

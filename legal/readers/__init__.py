@@ -6,11 +6,13 @@ from pathlib import Path
 
 from legal.errors import UnreadableFile
 from legal.readers.archive import is_zip
+from legal.readers.doc import read_doc
 from legal.readers.docx import read_docx
 from legal.readers.html import looks_like_html, read_html
 from legal.readers.markdown import read_markdown
+from legal.readers.pdf import read_pdf
 from legal.readers.plain import decode, read_plain
-from legal.source import Source
+from legal.source import Source, check_length
 
 MAX_BYTES = 50 * 1024 * 1024
 """The largest file that is opened at all."""
@@ -34,6 +36,7 @@ def read(source: str | Path | bytes, name: str = "") -> Source:
         raise UnreadableFile(
             "Tệp không có chữ nào đọc được (có thể chỉ chứa hình ảnh). Hãy gửi tệp .docx có nội dung dự thảo.", "empty"
         )
+    check_length(result)
     return result
 
 
@@ -57,12 +60,9 @@ def _load(source: str | Path | bytes, name: str) -> tuple[bytes, str]:
 
 def _read_bytes(data: bytes, suffix: str) -> Source:
     if data.startswith(b"%PDF") or data[:1024].lstrip().startswith(b"%PDF"):
-        raise UnreadableFile(
-            "Đây là tệp PDF, hệ thống chưa đọc được. Hãy gửi bản .docx của dự thảo.",
-            "pdf",
-        )
+        return read_pdf(data)
     if data.startswith(_OLE):
-        _refuse_ole(data)
+        return _read_ole(data)
     if is_zip(data):
         return read_docx(data)
     if suffix in (".docx", ".docm", ".dotx"):
@@ -77,8 +77,13 @@ def _read_bytes(data: bytes, suffix: str) -> Source:
     return read_plain(text)
 
 
-def _refuse_ole(data: bytes) -> None:
+def _read_ole(data: bytes) -> Source:
     """Old Word files and password-protected .docx are both OLE containers; the latter hold an EncryptedPackage."""
     if "EncryptedPackage".encode("utf-16-le") in data[: 4 * 1024 * 1024]:
         raise UnreadableFile("Tệp có đặt mật khẩu nên không đọc được. Hãy bỏ mật khẩu rồi gửi lại.", "protected")
-    raise UnreadableFile("Đây là tệp .doc kiểu cũ. Hãy mở bằng Word, chọn “Lưu thành” .docx rồi gửi lại.", "doc")
+    if "WordDocument".encode("utf-16-le") not in data:
+        raise UnreadableFile(
+            "Đây không phải tệp Word (có thể là bảng tính hoặc trình chiếu kiểu cũ). Hãy gửi dự thảo dạng .docx.",
+            "kind",
+        )
+    return read_doc(data)

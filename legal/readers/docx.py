@@ -12,13 +12,14 @@ from legal.readers.docx_numbering import Numbering
 from legal.readers.docx_text import W, paragraph_parts, val
 from legal.readers.plain import tidy
 from legal.readers.tables import cells_to_text, is_layout_text
-from legal.source import Line, Source
+from legal.source import MAX_LINES, Line, Source, too_long
 
 FOOTNOTE = "chú thích cuối trang"
 HEADER = "đầu trang, chân trang"
 DELETED = "đoạn đã xóa (theo dõi thay đổi)"
 BOX_REASON = "khung chữ"
-MAX_LINES = 100_000
+MAX_PARAGRAPHS = 3 * MAX_LINES
+"""Paragraphs that a body may have, those in the cells of tables too."""
 _MAX_DEPTH = 30
 
 
@@ -30,6 +31,8 @@ def read_docx(data: bytes) -> Source:
     body = root.find(f"{W}body")
     if body is None:
         raise UnreadableFile("Tệp Word không có nội dung. Hãy kiểm tra lại tệp rồi gửi lại.", "empty")
+    if sum(1 for _ in body.iter(f"{W}p")) > MAX_PARAGRAPHS:
+        raise too_long()
     reader = _Reader(archive, main)
     reader.block(body, 0)
     reader.finish(root)
@@ -52,6 +55,7 @@ class _Reader:
 
     def __init__(self, archive: Archive, main: str) -> None:
         self.source = Source([])
+        self._full = 0
         self._folder = main.rsplit("/", 1)[0]
         self._archive = archive
         numbering = self._part("numbering.xml")
@@ -76,8 +80,9 @@ class _Reader:
                 self.block(element, depth + 1)
 
     def _add(self, text: str, *, soft: bool = False, table: bool = False, heading: int = 0) -> None:
-        if len(self.source.lines) >= MAX_LINES:
-            raise UnreadableFile("Tệp có quá nhiều đoạn văn. Hãy chia nhỏ rồi gửi lại.", "large")
+        self._full += bool(text)
+        if self._full > MAX_LINES or len(self.source.lines) > 4 * MAX_LINES:
+            raise too_long()
         number = len(self.source.lines) + 1
         self.source.lines.append(Line(number, text, whole=True, soft=soft, table=table, heading=heading))
 

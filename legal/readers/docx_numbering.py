@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from legal.readers.archive import Element
@@ -55,14 +56,17 @@ def show(number: int, form: str) -> str:
         return ""
     if number < 1 or number > _MAX_COUNT:
         return str(number)
-    makers = {
-        "lowerLetter": to_letter(number),
-        "upperLetter": to_letter(number).upper(),
-        "lowerRoman": to_roman(number),
-        "upperRoman": to_roman(number).upper(),
-        "decimalZero": f"{number:02d}",
-    }
-    return makers.get(form, str(number))
+    maker = _FORMS.get(form)
+    return maker(number) if maker else str(number)
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    "lowerLetter": to_letter,
+    "upperLetter": lambda number: to_letter(number).upper(),
+    "lowerRoman": to_roman,
+    "upperRoman": lambda number: to_roman(number).upper(),
+    "decimalZero": lambda number: f"{number:02d}",
+}
 
 
 class Numbering:

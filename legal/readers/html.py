@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,44 +157,79 @@ def _main_part(pieces: list[_Piece]) -> list[bool]:
     root = _common(marks)
     if root is None:
         return [not _in_chrome(p.owner) for p in pieces]
-    while True:
-        ours = [_inside(p.owner, root) for p in pieces]
-        parent = root.getparent()
-        if parent is None or not _worth_widening(pieces, ours, parent):
-            return ours
-        root = parent
+    steps = _steps_up(pieces, root)
+    rings: dict[int, list[_Piece]] = {}
+    for piece, step in zip(pieces, steps, strict=True):
+        rings.setdefault(step, []).append(piece)
+    kept = list(rings.pop(0, []))
+    signs = _signs(kept)
+    widest = 0
+    for step in sorted(rings):
+        if not _worth_widening(rings[step], signs, len(kept)):
+            break
+        kept += rings[step]
+        signs |= _signs(rings[step])
+        widest = step
+    return [step <= widest for step in steps]
 
 
 def _common(marks: list[_Piece]) -> Element | None:
     """The deepest element that holds at least four fifths of the marks (None when there are fewer than three)."""
     if len(marks) < 3:
         return None
-    counts: Counter[Element] = Counter()
-    depth: dict[Element, int] = {}
-    for mark in marks:
-        chain = [mark.owner, *mark.owner.iterancestors()]
-        for up, element in enumerate(chain):
-            counts[element] += 1
-            depth[element] = len(chain) - up
-    enough = [element for element, count in counts.items() if count * 5 >= len(marks) * 4]
-    return max(enough, key=lambda element: depth[element]) if enough else None
+    counts: Counter[Element] = Counter(mark.owner for mark in marks)
+    levels: dict[int, set[Element]] = defaultdict(set)
+    depths: dict[Element, int] = {}
+    for owner in counts:
+        levels[_depth(owner, depths)].add(owner)
+    for depth in range(max(levels), 0, -1):
+        for element in levels[depth]:
+            if counts[element] * 5 >= len(marks) * 4:
+                return element
+            parent = element.getparent()
+            if parent is not None:
+                levels[depth - 1].add(parent)
+                counts[parent] += counts[element]
+    return None
 
 
-def _worth_widening(pieces: list[_Piece], ours: list[bool], parent: Element) -> bool:
-    """Whether the parent adds the law's own heading or signature, and little of a menu."""
-    kept = [p for p, mine in zip(pieces, ours, strict=True) if mine]
-    extra = [p for p, mine in zip(pieces, ours, strict=True) if not mine and _inside(p.owner, parent)]
-    if not extra:
-        return parent.tag not in ("html", "body")
+def _depth(element: Element, known: dict[Element, int]) -> int:
+    """How deep an element lies; every element on the way up is looked at once in all calls."""
+    path = [element]
+    while path[-1] not in known and path[-1].getparent() is not None:
+        path.append(path[-1].getparent())
+    depth = known.setdefault(path[-1], 1)
+    for one in reversed(path[:-1]):
+        depth += 1
+        known[one] = depth
+    return depth
+
+
+def _steps_up(pieces: list[_Piece], root: Element) -> list[int]:
+    """How many elements up from the root each piece comes into view; 0 for what stands inside it."""
+    known: dict[Element, int] = {element: up for up, element in enumerate([root, *root.iterancestors()])}
+    steps = []
+    for piece in pieces:
+        path = []
+        element = piece.owner
+        while element is not None and element not in known:
+            path.append(element)
+            element = element.getparent()
+        step = known[element] if element is not None else len(known)
+        known.update(dict.fromkeys(path, step))
+        steps.append(step)
+    return steps
+
+
+def _signs(pieces: list[_Piece]) -> set[str]:
+    return {sign for sign in _LAW_SIGNS if any(sign in piece.line.text for piece in pieces)}
+
+
+def _worth_widening(extra: list[_Piece], signs: set[str], kept: int) -> bool:
+    """Whether the next element up adds the law's own heading or signature, and little of a menu."""
     links = sum(p.link for p in extra)
     length = sum(len(p.line.text) for p in extra)
-    signs = [sign for sign in _LAW_SIGNS if any(sign in p.line.text for p in extra)]
-    new = [sign for sign in signs if not any(sign in p.line.text for p in kept)]
-    return bool(new) and links * 10 < length * 3 and len(extra) < max(120, len(kept))
-
-
-def _inside(element: Element, root: Element) -> bool:
-    return element is root or any(up is root for up in element.iterancestors())
+    return bool(_signs(extra) - signs) and links * 10 < length * 3 and len(extra) < max(120, kept)
 
 
 def _in_chrome(element: Element) -> bool:

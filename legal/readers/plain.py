@@ -7,7 +7,7 @@ import re
 
 from core.text import nfc
 from legal.errors import UnreadableFile
-from legal.source import Line, Source
+from legal.source import MAX_LINES, Line, Source, too_long
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -18,7 +18,8 @@ _BOMS = (
 )
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\x00-\x08\x0e-\x1f\x7f]")
 _SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-MAX_LINES = 100_000
+_BLANK_TOO = 4 * MAX_LINES
+"""Lines of a file, blank ones too."""
 
 
 def decode(data: bytes) -> str:
@@ -64,8 +65,8 @@ def split_lines(text: str) -> list[str]:
     """The lines of a text; a form feed begins a new line of its own."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     lines = text.replace("\v", "\n").replace("\x85", "\n").split("\n")
-    if len(lines) > MAX_LINES:
-        raise UnreadableFile(f"Tệp có quá nhiều dòng (trên {MAX_LINES:,}).".replace(",", "."), "large")
+    if len(lines) > _BLANK_TOO:
+        raise too_long()
     return lines
 
 

@@ -112,9 +112,9 @@ class TestTheHealthInsuranceLaw:
         assert places["khoản 3 Điều 13"] == "khoản 6 Điều 13"
 
     def test_is_quick_for_the_largest_code(self) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         align(outline("01"), outline("01"))
-        assert time.perf_counter() - started < 15
+        assert time.process_time() - started < 15
 
     def test_has_the_agreed_json(self) -> None:
         rows = [pair.to_json() for pair in versions()]

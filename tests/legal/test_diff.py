@@ -77,9 +77,9 @@ class TestRedline:
             "one word": ("a " * 50_000, "a " * 49_000 + "b"),
             "nothing in common": ("a b " * 25_000, "c d " * 25_000),
         }
-        started = time.perf_counter()
+        started = time.process_time()
         redline(*pairs[case])
-        assert time.perf_counter() - started < 5
+        assert time.process_time() - started < 5
 
 
 class TestMeasure:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
 
 from legal.errors import UnreadableFile
 from legal.outline import outline_bytes
@@ -44,10 +45,24 @@ def locked_zip() -> bytes:
     return bytes(data)
 
 
+def pdf(password: str = "") -> bytes:
+    """Three pages without a letter, as a scanner makes them."""
+    writer = PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(595, 842)
+    if password:
+        writer.encrypt(password, algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
 REFUSED = {
     "empty": (b"", "a.docx", "empty"),
     "only spaces": (b" \n\t ", "a.txt", "empty"),
-    "pdf renamed docx": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a.docx", "pdf"),
+    "broken pdf": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a.docx", "damaged"),
+    "scan": (pdf(), "a.pdf", "scan"),
+    "locked pdf": (pdf(password="x"), "a.pdf", "protected"),
     "text renamed docx": ("Điều 1. Một".encode(), "a.docx", "kind"),
     "spreadsheet renamed docx": (zipped(**{"xl/workbook.xml": b"<x/>"}), "a.docx", "kind"),
     "other zip": (zipped(**{"readme.txt": b"x"}), "a.docx", "kind"),
@@ -57,7 +72,7 @@ REFUSED = {
     "bomb": (zipped(**{"word/document.xml": b" " * 60_000_000}), "a.docx", "bomb"),
     "password": (OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100, "a.docx", "protected"),
     "locked zip": (locked_zip(), "a.docx", "protected"),
-    "old word": (OLE + b"\0" * 600 + "WordDocument".encode("utf-16-le"), "a.doc", "doc"),
+    "old spreadsheet": (OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "a.doc", "kind"),
     "picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20, "a.txt", "binary"),
     "no text in word": (package("<w:p/><w:tbl/>"), "a.docx", "empty"),
     "no body": (zipped(**{"word/document.xml": f"<w:document {NS}/>".encode()}), "a.docx", "empty"),
@@ -68,13 +83,13 @@ class TestRefusedFiles:
     @pytest.mark.parametrize("case", REFUSED)
     def test_have_a_code_and_a_sentence(self, case: str) -> None:
         data, name, code = REFUSED[case]
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(UnreadableFile) as caught:
             outline_bytes(data, name)
         assert caught.value.code == code
         assert caught.value.message.endswith(".")
         assert len(caught.value.message) > 30
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
     def test_have_different_sentences_for_different_reasons(self) -> None:
         messages: dict[str, str] = {}
@@ -105,25 +120,25 @@ class TestRefusedFiles:
 
 class TestStrangeButHarmlessFiles:
     def test_with_a_paragraph_of_two_megabytes_are_read(self) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         document = outline_bytes(("Điều 1. Một\n" + "rất dài " * 250_000).encode(), "a.txt")
         assert document.counts()["article"] == 1
-        assert time.perf_counter() - started < 3
+        assert time.process_time() - started < 3
 
     def test_with_ten_thousand_clauses_are_read_in_time(self) -> None:
         text = "\n".join(f"Điều {n}. Tên điều\n1. Một.\n2. Hai.\na) nhỏ;\nb) nhỏ." for n in range(1, 2501))
-        started = time.perf_counter()
+        started = time.process_time()
         document = outline_bytes(text.encode(), "a.txt")
         assert (document.counts()["article"], document.counts()["clause"]) == (2500, 5000)
-        assert time.perf_counter() - started < 4
+        assert time.process_time() - started < 4
 
     @pytest.mark.parametrize(
         "line", ["“" * 50_000, "Điều " * 20_000, "1." * 30_000, "(" * 50_000 + "a)", "- " * 50_000, "I" * 60_000]
     )
     def test_with_a_hostile_line_are_read_in_time(self, line: str) -> None:
-        started = time.perf_counter()
+        started = time.process_time()
         outline_bytes(f"Điều 1. Một\n{line}\nĐiều 2. Hai\nhết.".encode(), "a.txt")
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
     def test_with_macros_are_read_without_them(self) -> None:
         data = zipped(

@@ -62,7 +62,7 @@ class Node:
 
 def _length_of_head(lines: Sequence[str]) -> int:
     """How many lines come before the grounds; where a list or a long sentence comes first, how many before that."""
-    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), len(lines))
+    grounds = next((at for at, line in enumerate(lines) if line.startswith("Căn cứ")), len(lines))  # no gettext: law
     listed = any(line[:1].isdigit() or line.endswith((":", ";")) for line in lines[:grounds])
     if grounds < len(lines) and not listed:
         return grounds

@@ -18,7 +18,8 @@ from core.i18n import gettext as _
 PHASE_WORDS = {"dang-mo": Phase.OPEN, "sap-mo": Phase.UPCOMING, "da-dong": Phase.CLOSED}
 """The phases of the list as they stand in addresses."""
 
-TITLE_WORDS = ("bộ luật", "luật", "pháp lệnh", "nghị định", "nghị quyết", "quyết định", "thông tư")
+_WORDS = "bộ luật|luật|pháp lệnh|nghị định|nghị quyết|quyết định|thông tư"  # no gettext: words of the law
+TITLE_WORDS = tuple(_WORDS.split("|"))
 """How the title of a legal document begins; on its sheet that word stands on a line of its own."""
 
 

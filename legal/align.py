@@ -72,6 +72,7 @@ _LEVELS = (
 _SAME = 0.9995
 _NEARLY = 0.9
 _SHORTEST_PART = 8
+_SHORT_ITEM = 14
 _TELLING_PART = 30
 """So many words a part must have to be known again under another parent than its whole's."""
 _WORDS_HELD = 0.75
@@ -146,6 +147,7 @@ class _Aligner:
         self._take(pair_up(self._free_old(old), self._free_new(new), least=0.6, least_words=0.7))
         for mine, theirs in couples:
             self._take_same_numbers(self._free_old(mine), self._free_new(theirs), least=0.6)
+            self._take_in_step(mine, theirs)
 
     @staticmethod
     def _homes(new: list[Unit]) -> dict[Unit | str, list[Unit]]:
@@ -171,6 +173,18 @@ class _Aligner:
             other = by_number.get(unit.node.number)
             if other is not None and other not in self._back and evidence(unit, other) >= least:
                 self._take([(unit, other)])
+
+    def _take_in_step(self, old: list[Unit], new: list[Unit]) -> None:
+        """A short item whose neighbours both stayed was replaced in its place ("Tổ chức bảo hiểm y tế" by another)."""
+        by_number = {unit.node.number: at for at, unit in enumerate(new) if unit.node.number}
+        for at, unit in enumerate(old):
+            there = by_number.get(unit.node.number)
+            if there is None or unit in self._partner or new[there] in self._back:
+                continue
+            neighbours = zip(_beside_at(old, at), _beside_at(new, there), strict=True)
+            stayed = all(b is None if a is None else self._partner.get(a) is b is not None for a, b in neighbours)
+            if stayed and max(unit.size, new[there].size) <= _SHORT_ITEM:
+                self._take([(unit, new[there])])
 
     def _free_old(self, units: list[Unit]) -> list[Unit]:
         return [unit for unit in units if unit not in self._partner]
@@ -263,6 +277,11 @@ def _similarity(a: Unit, b: Unit) -> float:
     """By words and their order; capitals, punctuation and the place of tone marks make no difference."""
     old, new = full_text(a.node), full_text(b.node)
     return 1.0 if old == new else measure(canonical(old), canonical(new)).similarity
+
+
+def _beside_at(units: list[Unit], at: int) -> tuple[Unit | None, Unit | None]:
+    """The units before and after one."""
+    return units[at - 1] if at else None, units[at + 1] if at + 1 < len(units) else None
 
 
 def _beside(parts: list[Unit], at: int, of_part: Pairs) -> Unit | None:

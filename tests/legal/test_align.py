@@ -78,6 +78,16 @@ class TestOneChange:
         assert {row[2] for row in found if row[1] == "khoản 1 Điều 1"} == {"merged"}
         assert {row[0] for row in found if row[1] == "khoản 1 Điều 1"} == {"khoản 1 Điều 1", "khoản 2 Điều 1"}
 
+    def test_of_a_short_name_between_neighbours_that_stayed_is_an_edit(self) -> None:
+        old = law(("Các bên", [A, "Tổ chức bảo hiểm y tế;", C]))
+        found = compare(old, old.replace("Tổ chức bảo hiểm y tế", "Cơ quan hành chính"))
+        assert ("khoản 2 Điều 1", "khoản 2 Điều 1", "edited") in found
+
+    def test_by_growing_is_an_edit_when_it_still_opens_alike(self) -> None:
+        old = law(("Kế hoạch", [B, "Chính phủ quy định chi tiết mức đóng."]))
+        grown = "Chính phủ quy định chi tiết mức đóng, mức hỗ trợ, thời hạn và cách nộp; " + D
+        assert ("khoản 2 Điều 1", "khoản 3 Điều 1", "edited") in compare(old, law(("Kế hoạch", [B, C, grown])))
+
 
 @cache
 def versions() -> list[Pair]:

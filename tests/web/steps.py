@@ -66,8 +66,16 @@ def register(page: Page, site: LiveSite, email: str, *, name: str) -> None:
 
 def open_form(page: Page, citation: str) -> Locator:
     """Press Góp ý beside a provision; the form, in the panel or on its own page."""
+    page.wait_for_load_state("networkidle")  # the scripts are there
     page.get_by_role("link", name=f"Góp ý {citation}", exact=True).click()
     return writing(page)
+
+
+def press_key(page: Page, key: str) -> None:
+    """Press a shortcut that leads to the next page."""
+    page.wait_for_load_state("networkidle")  # the scripts are there
+    with page.expect_navigation():
+        page.keyboard.press(key)
 
 
 def writing(page: Page) -> Locator:

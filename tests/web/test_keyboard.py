@@ -106,19 +106,19 @@ class TestQueue:
         for number in range(3):
             office.send_comment(site, places[POINT], body=f"Ý kiến chờ số {number}.")
         page = visit(office.MODERATOR)
-        page.goto(f"/kiem-duyet/?dot={places[POINT].consultation_id}")
+        page.goto(f"/kiem-duyet/?dot={places[POINT].consultation_id}", wait_until="networkidle")
         return page
 
     def test_the_keys_move_decide_and_undo(self, queue: Page) -> None:
         case = queue.locator(".case__text")
         first = case.inner_text()
-        _key(queue, "j")
+        steps.press_key(queue, "j")
         assert case.inner_text() != first
-        _key(queue, "k")
+        steps.press_key(queue, "k")
         assert case.inner_text() == first
-        _key(queue, "s")
+        steps.press_key(queue, "s")
         expect(queue.get_by_text("Mục vừa xử lý: thư rác")).to_be_visible()
-        _key(queue, "z")
+        steps.press_key(queue, "z")
         expect(queue.get_by_text("Đã hoàn tác.")).to_be_visible()
         assert case.inner_text() == first
         queue.keyboard.press("2")
@@ -127,7 +127,7 @@ class TestQueue:
         expect(queue.get_by_label("Lời nhắn cho người viết")).to_have_value("psjk")
         expect(case).to_have_text(first)
         queue.keyboard.press("Tab")
-        _key(queue, "r")
+        steps.press_key(queue, "r")
         expect(queue.get_by_text("Mục vừa xử lý: bị từ chối")).to_be_visible()
 
     def test_the_keys_are_told_and_can_be_switched_off(self, queue: Page) -> None:
@@ -180,8 +180,3 @@ def _must_be_seen(page: Page, here: Locator) -> None:
         }}"""
     )
     assert changes, f"the focus is not seen: {name}"
-
-
-def _key(page: Page, key: str) -> None:
-    with page.expect_navigation():
-        page.keyboard.press(key)

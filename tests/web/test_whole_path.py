@@ -177,8 +177,7 @@ def _approve_all_by_keyboard(page: Page) -> None:
     page.goto("/kiem-duyet/")
     for _stance, words in OPINIONS.values():
         expect(page.locator(".case__text")).to_contain_text(words)
-        with page.expect_navigation():
-            page.keyboard.press("p")
+        steps.press_key(page, "p")
     expect(page.get_by_text("Hết việc trong hàng đợi.")).to_be_visible()
 
 

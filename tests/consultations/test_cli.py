@@ -134,7 +134,7 @@ class TestOutline:
     def test_without_json_it_reads_like_a_table_of_contents(self, danban: Danban, draft: Path) -> None:
         result = danban("legal", "outline", str(draft))
         assert result.exit_code == 0
-        assert "article 3" in result.stdout
+        assert "Điều 3, Khoản 2, Điểm 3" in result.stdout
         assert "Điều 2. Giải thích từ ngữ" in result.stdout
         assert "có thể thiếu Điều" in result.stdout
 

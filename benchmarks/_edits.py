@@ -192,10 +192,10 @@ class Editor:
         self.articles.insert(self._random.randint(0, len(self.articles)), article)
 
     def reword(self, unit: Piece) -> None:
-        """Up to 40 % of the words become others; short texts keep at least all but two of their words."""
+        """Up to 40 % of the words become others, not the first: a sentence begins with a capital."""
         words = unit.text.split()
         share = self._random.uniform(0.03, 0.4)
-        for at in self._random.sample(range(len(words)), int(len(words) * share)):
+        for at in self._random.sample(range(1, len(words)), int(len(words) * share)) if len(words) > 1 else ():
             words[at] = self._random.choice(self._words)
         unit.text = " ".join(words)
 

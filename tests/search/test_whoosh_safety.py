@@ -125,7 +125,7 @@ class TestSeveralProcesses:
         try:
             until = time.monotonic() + 3
             number = 0
-            while time.monotonic() < until:
+            while time.monotonic() < until or number < 12:  # a busy machine takes longer
                 number += 1
                 engine.add(batch(number))
         finally:
@@ -133,7 +133,6 @@ class TestSeveralProcesses:
             for reader in readers:
                 reader.join(20)
         assert errors.empty(), errors.get()
-        assert number > 10
 
     def test_a_fork_and_its_parent_do_not_disturb_each_other(self, engine: WhooshEngine) -> None:
         engine.add(batch(1) + batch(2))

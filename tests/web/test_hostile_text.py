@@ -270,8 +270,10 @@ class TestTooLong:
 
     def test_words_that_are_searched(self, pages: Pages, site: LiveSite) -> None:
         page = pages.open(site.url)
-        page.goto("/tim-kiem/?q=" + "a" * 3_000)
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        answer = page.goto("/tim-kiem/?q=" + "a" * 3_000)
+        assert answer is not None
+        assert answer.status == 200
+        harmless(page)
 
 
 def _fill(field: Locator) -> None:

@@ -83,7 +83,7 @@ test: test-packages setup test-browser check ## every check and test, on SQLite 
 
 .PHONY: soak
 soak: test-packages setup test-browser ## the long forms: chaos, fuzz, races, full corpora
-	DANBAN_SOAK=1 $(BIN)/pytest -m soak --timeout=14400 $(PYTEST_ARGS)
+	DANBAN_SOAK=1 $(BIN)/pytest -m "soak or scaled" --timeout=14400 $(PYTEST_ARGS)
 
 .PHONY: bench
 bench: setup ## measure the claims of benchmarks/ again

@@ -26,6 +26,7 @@ from tests.support import chromium
 from tests.support.client import Client
 from tests.support.clock import FrozenClock
 from tests.support.databases import PostgresStore, SqliteStore, Store, make_app
+from tests.support.limits import SOAK
 from tests.support.mail import Mailbox
 from tests.support.missing import skip_or_fail
 from tests.support.pages import Pages, watched_pages
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 BOTH = ("sqlite", "postgresql")
-SOAK = bool(os.environ.get("DANBAN_SOAK"))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:

@@ -29,7 +29,7 @@ from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
 from moderation import services as moderation
 from moderation.models import ReviewStatus
-from tests.conftest import SOAK, Login
+from tests.conftest import Login
 from tests.factories import (
     case_of,
     comments_of,
@@ -39,6 +39,7 @@ from tests.factories import (
     make_staff,
     make_submission,
 )
+from tests.support.limits import SOAK
 
 TEXT = "Người thử được thử trong ba ngày."
 
@@ -311,6 +312,7 @@ class Ledger(RuleBasedStateMachine):
             db.session.expire_all()
 
 
+@pytest.mark.scaled
 def test_tallies_equal_a_recount_after_anything(app: Flask) -> None:
     run_state_machine_as_test(
         Ledger,

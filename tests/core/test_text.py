@@ -1,6 +1,5 @@
 """core.text: one form for every way of writing the same Vietnamese."""
 
-import time
 import unicodedata
 
 import pytest
@@ -18,6 +17,7 @@ from core.text import (
     unify_tones,
     words,
 )
+from tests.support.limits import within
 
 # Letters, marks, spaces and everything that has hurt a text field before.
 anything = st.text(
@@ -76,10 +76,11 @@ class TestClean:
         text = '<script>alert("1")</script> =HYPERLINK("x") &amp; 👍🏽 “đ)” 5 m² ½'
         assert clean(text) == text
 
+    @pytest.mark.scaled
     def test_is_linear_in_long_runs_of_spaces(self) -> None:
-        started = time.process_time()
-        clean("a" + " " * 200_000 + "b\n" + " \n" * 50_000 + "c" + "\u3000" * 100_000 + "d")
-        assert time.process_time() - started < 1
+        with within(1):
+            lines = clean("a" + " " * 200_000 + "b\n" + " \n" * 50_000 + "c" + "\u3000" * 100_000 + "d")
+        assert lines.startswith("a")
 
     @given(anything)
     def test_is_idempotent_composed_and_encodable(self, text: str) -> None:
@@ -112,12 +113,12 @@ class TestFold:
         assert fold(once) == once
         assert not has_marks(once)
 
+    @pytest.mark.scaled
     def test_folds_thirty_thousand_short_lines_a_second(self) -> None:
         line = "Đề nghị sửa khoản 2 Điều 5 để người sử dụng đất được bồi thường thoả đáng"
-        started = time.process_time()
-        for _ in range(3_000):
-            fold(line)
-        assert time.process_time() - started < 0.4  # a quarter of the promise: machines of the tests are busy
+        with within(0.1):
+            for _ in range(3_000):
+                fold(line)
 
 
 class TestHasMarks:

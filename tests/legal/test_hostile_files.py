@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from legal.errors import UnreadableFile
 from legal.outline import outline_bytes
 from legal.readers import MAX_BYTES, read
 from tests.legal.word import NS, package, paragraph
+from tests.support.limits import within
 
 BODY = paragraph("Điều 1. Một")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -80,16 +80,15 @@ REFUSED = {
 
 
 class TestRefusedFiles:
+    @pytest.mark.scaled
     @pytest.mark.parametrize("case", REFUSED)
     def test_have_a_code_and_a_sentence(self, case: str) -> None:
         data, name, code = REFUSED[case]
-        started = time.process_time()
-        with pytest.raises(UnreadableFile) as caught:
+        with within(2), pytest.raises(UnreadableFile) as caught:
             outline_bytes(data, name)
         assert caught.value.code == code
         assert caught.value.message.endswith(".")
         assert len(caught.value.message) > 30
-        assert time.process_time() - started < 2
 
     def test_have_different_sentences_for_different_reasons(self) -> None:
         messages: dict[str, str] = {}
@@ -119,26 +118,27 @@ class TestRefusedFiles:
 
 
 class TestStrangeButHarmlessFiles:
+    @pytest.mark.scaled
     def test_with_a_paragraph_of_two_megabytes_are_read(self) -> None:
-        started = time.process_time()
-        document = outline_bytes(("Điều 1. Một\n" + "rất dài " * 250_000).encode(), "a.txt")
+        with within(3):
+            document = outline_bytes(("Điều 1. Một\n" + "rất dài " * 250_000).encode(), "a.txt")
         assert document.counts()["article"] == 1
-        assert time.process_time() - started < 3
 
+    @pytest.mark.scaled
     def test_with_ten_thousand_clauses_are_read_in_time(self) -> None:
         text = "\n".join(f"Điều {n}. Tên điều\n1. Một.\n2. Hai.\na) nhỏ;\nb) nhỏ." for n in range(1, 2501))
-        started = time.process_time()
-        document = outline_bytes(text.encode(), "a.txt")
+        with within(4):
+            document = outline_bytes(text.encode(), "a.txt")
         assert (document.counts()["article"], document.counts()["clause"]) == (2500, 5000)
-        assert time.process_time() - started < 4
 
+    @pytest.mark.scaled
     @pytest.mark.parametrize(
         "line", ["“" * 50_000, "Điều " * 20_000, "1." * 30_000, "(" * 50_000 + "a)", "- " * 50_000, "I" * 60_000]
     )
     def test_with_a_hostile_line_are_read_in_time(self, line: str) -> None:
-        started = time.process_time()
-        outline_bytes(f"Điều 1. Một\n{line}\nĐiều 2. Hai\nhết.".encode(), "a.txt")
-        assert time.process_time() - started < 2
+        with within(2):
+            document = outline_bytes(f"Điều 1. Một\n{line}\nĐiều 2. Hai\nhết.".encode(), "a.txt")
+        assert [node.number for node in document.walk() if node.kind == "article"][-1] == "2"
 
     def test_with_macros_are_read_without_them(self) -> None:
         data = zipped(

@@ -26,5 +26,6 @@ def test_only_the_door_to_time_measures() -> None:
 
 
 def test_a_planted_stopwatch_is_seen() -> None:
-    assert stopwatches("import time\n\nstarted = time.process_time()\nassert time.perf_counter() - started < 2\n") == [3, 4]
+    planted = "import time\n\nstarted = time.process_time()\nassert time.perf_counter() - started < 2\n"
+    assert stopwatches(planted) == [3, 4]
     assert stopwatches((ROOT / DOOR).read_text())

@@ -6,8 +6,6 @@ from functools import cache
 
 import pytest
 
-import pytest
-
 from legal.align import Pair, align
 from legal.nodes import Kind
 from legal.outline import outline_bytes

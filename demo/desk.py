@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from accounts.models import Role
 from consultations.models import Comment, Consultation, Document
-from consultations.queries import reading
+from consultations.queries import places
 from core import clock
 from core.db import db
 from demo.people import staff
@@ -52,7 +52,7 @@ def group_some(consultation: Consultation, agency: str, place: str, title: str, 
     assert document is not None  # noqa: S101  # every consultation has one
     lineage = Finder(consultation).lineage(place)
     drafter = staff(Role.DRAFTER, agency)
-    wording = reading.get_place(consultation.id, lineage).text.replace("15 ngày làm việc", "10 ngày làm việc")
+    wording = places.get_place(consultation.id, lineage).text.replace("15 ngày làm việc", "10 ngày làm việc")
     comments = _comments_at(document.id, lineage)
     group = grouping.create_group(consultation, document.id, lineage, comments, title=title, by=drafter)
     response = answering.draft_response(

@@ -22,9 +22,9 @@ from consultations.models import (
     Submission,
     Version,
 )
-from consultations.queries import reading
+from consultations.queries import places, reading
 from consultations.queries.drafts import Owner
-from consultations.queries.reading import Place
+from consultations.queries.places import Place
 from consultations.services import comments as comment_services
 from consultations.services import drafts, submitting
 from core import clock
@@ -93,7 +93,7 @@ class Finder:
         return self._lineages[citation] if citation else reading.WHOLE_DRAFT
 
     def place(self, citation: str) -> Place:
-        return reading.get_place(self._consultation.id, self.lineage(citation))
+        return places.get_place(self._consultation.id, self.lineage(citation))
 
 
 def answers(key: str) -> list[dict[str, str]]:

@@ -26,8 +26,8 @@ from consultations.models import (
     SubmissionDraft,
     Version,
 )
-from consultations.queries import reading
 from consultations.queries.drafts import Owner
+from consultations.queries.places import get_place
 from consultations.services import drafts, submitting
 from core import clock
 from core.db import db
@@ -212,7 +212,7 @@ def make_unsent(
     """An unsent submission of some browser, with a comment on each place (None: the whole draft)."""
     draft = drafts.open_draft(owner or Owner(f"{next(_numbers):064x}", None), consultation.id)
     for provision in places:
-        place = reading.get_place(consultation.id, provision.lineage_id if provision else 0)
+        place = get_place(consultation.id, provision.lineage_id if provision else 0)
         text = body or f"Nên cho thử {next(_numbers)} ngày."
         drafts.keep_comment(draft, place, stance=stance, body=text, proposed_text="")
     return draft

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,9 +108,11 @@ def list_published(
 
     ``supported``: has this person marked it with "đồng tình"?
     """
-    statement = _published(person_id).where(
+    statement = _published(person_id is not None).where(
         Comment.document_id == document_id, Comment.place == place, Comment.status == ReviewStatus.PUBLISHED
     )
+    if person_id is not None:
+        statement = statement.params(person=person_id)
     if stance is not None:
         statement = statement.where(Comment.stance == stance)
     keys: list[tuple[Any, str, bool]] = [(Comment.id, "id", True)]
@@ -119,8 +122,10 @@ def list_published(
     return Page([PublicComment(**row._mapping) for row in page.items], page.next_cursor, page.prev_cursor)
 
 
-def _published(person_id: int | None) -> "sa.Select[*tuple[Any, ...]]":
-    mark = sa.exists().where(Support.comment_id == Comment.id, Support.person_id == person_id)
+@cache
+def _published(signed_in: bool) -> "sa.Select[*tuple[Any, ...]]":
+    """Built once for readers with an account (takes ``person``, an id) and once for those without."""
+    mark = sa.exists().where(Support.comment_id == Comment.id, Support.person_id == sa.bindparam("person"))
     return (
         sa.select(
             Comment.id,
@@ -138,7 +143,7 @@ def _published(person_id: int | None) -> "sa.Select[*tuple[Any, ...]]":
             Contributor.organisation_checked_at.is_not(None).label("checked"),
             Provision.text.label("base_text"),
             Version.number.label("base_number"),
-            (mark if person_id is not None else sa.false()).label("supported"),
+            (mark if signed_in else sa.false()).label("supported"),
         )
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
@@ -150,23 +155,26 @@ def list_replies(comment_ids: Sequence[int], whole: int | None = None) -> dict[i
     """The published replies to these comments, oldest first: the first five of each, all (500 at most) of ``whole``."""
     if not comment_ids:
         return {}
+    found: dict[int, list[PublicReply]] = defaultdict(list)
+    totals: dict[int, int] = {}
+    for row in db.session.execute(_replies(), {"comments": comment_ids, "whole": whole or 0}):
+        found[row.comment_id].append(PublicReply(row.id, row.public_name, row.body, row.created_at))
+        totals[row.comment_id] = row.total
+    return {comment_id: Replies(replies, totals[comment_id]) for comment_id, replies in found.items()}
+
+
+@cache
+def _replies() -> "sa.Select[*tuple[Any, ...]]":
+    """Built once: building it takes longer than running it. Takes ``comments`` (ids) and ``whole`` (an id or 0)."""
     of_comment = sa.func.count().over(partition_by=Reply.comment_id).label("total")
     place = sa.func.row_number().over(partition_by=Reply.comment_id, order_by=Reply.id).label("place")
     ranked = (
         sa.select(Reply.id, Reply.comment_id, Reply.public_name, Reply.body, Reply.created_at, of_comment, place)
-        .where(Reply.comment_id.in_(comment_ids), Reply.status == ReviewStatus.PUBLISHED)
+        .where(Reply.comment_id.in_(sa.bindparam("comments", expanding=True)), Reply.status == ReviewStatus.PUBLISHED)
         .subquery()
     )
-    most = sa.case((ranked.c.comment_id == whole, REPLIES_AT_MOST), else_=REPLIES_SHOWN)
-    rows = db.session.execute(
-        sa.select(ranked).where(ranked.c.place <= most).order_by(ranked.c.comment_id, ranked.c.id)
-    )
-    found: dict[int, list[PublicReply]] = defaultdict(list)
-    totals: dict[int, int] = {}
-    for row in rows:
-        found[row.comment_id].append(PublicReply(row.id, row.public_name, row.body, row.created_at))
-        totals[row.comment_id] = row.total
-    return {comment_id: Replies(replies, totals[comment_id]) for comment_id, replies in found.items()}
+    most = sa.case((ranked.c.comment_id == sa.bindparam("whole"), REPLIES_AT_MOST), else_=REPLIES_SHOWN)
+    return sa.select(ranked).where(ranked.c.place <= most).order_by(ranked.c.comment_id, ranked.c.id)
 
 
 def list_letters(submission_ids: Sequence[int]) -> dict[int, list[Letter]]:

@@ -1,6 +1,5 @@
 """Reads of a published draft as the public sees it: its head, papers and notices, the tree, the counts."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -18,11 +17,9 @@ from consultations.models import (
     DocumentKind,
     EventKind,
     GuestPolicy,
-    Provision,
     Stance,
     Version,
 )
-from consultations.queries.tree import COLUMNS, Node, linked
 from core import clock
 from core.db import db
 from core.errors import NotFound
@@ -114,42 +111,6 @@ class Notice:
     version_number: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A place that can be commented on, in the latest published version that holds it.
-
-    ``provision_id`` is None for the whole draft. ``gone``: a later version no longer holds the provision.
-    """
-
-    document_id: int
-    document_title: str
-    lineage_id: int
-    provision_id: int | None
-    version_id: int
-    version_number: int
-    latest_number: int
-    position: int
-    depth: int
-    kind: Kind | None
-    heading: str
-    text: str
-    citation: str
-    anchor: str
-    quoted: bool
-
-    @property
-    def gone(self) -> bool:
-        return self.version_number < self.latest_number
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a provision is read with: the lead-ins above it, from the top down, and everything below it, as trees."""
-
-    above: Sequence[Node]
-    below: Sequence[Node]
-
-
 def days_left(closes_at: datetime) -> int:
     """Whole days until the last one, on the calendar of Vietnam; 0 on the last day, below that when it is over."""
     return (clock.local(closes_at).date() - clock.today()).days
@@ -157,13 +118,13 @@ def days_left(closes_at: datetime) -> int:
 
 def get_head(consultation_id: int) -> Head:
     """A consultation that anybody may read. Raises NotFound for a draft."""
-    row = db.session.execute(_heads().where(Consultation.id == consultation_id)).one_or_none()
+    row = db.session.execute(heads().where(Consultation.id == consultation_id)).one_or_none()
     if row is None:
         raise NotFound
     return Head(**row._mapping)
 
 
-def _heads() -> "sa.Select[*tuple[Any, ...]]":
+def heads() -> "sa.Select[*tuple[Any, ...]]":
     return (
         sa.select(
             Consultation.id,
@@ -189,7 +150,7 @@ def _heads() -> "sa.Select[*tuple[Any, ...]]":
 
 def list_documents(consultation_id: int) -> list[PublishedDocument]:
     """The texts of a consultation in order, each with its latest published version; those without one are left out."""
-    latest = _latest_numbers().where(Version.document_id == Document.id).correlate(Document).scalar_subquery()
+    latest = latest_numbers().where(Version.document_id == Document.id).correlate(Document).scalar_subquery()
     rows = db.session.execute(
         sa.select(
             Document.id,
@@ -221,7 +182,7 @@ def get_older(document: PublishedDocument, number: int) -> PublishedDocument:
     )
 
 
-def _latest_numbers() -> "sa.Select[Any]":
+def latest_numbers() -> "sa.Select[Any]":
     return sa.select(sa.func.max(Version.number)).where(Version.published_at.is_not(None))
 
 
@@ -271,127 +232,3 @@ def place_counts(document_id: int, place: int) -> tuple[Counts, int]:
     ).all()
     published = {row.stance.value: row.n for row in rows if row.status == ReviewStatus.PUBLISHED}
     return Counts(**published), sum(row.n for row in rows if row.status == ReviewStatus.PENDING)
-
-
-def get_place(consultation_id: int, lineage_id: int, document_id: int | None = None) -> Place:
-    """A provision where it was last published; lineage 0 is the whole of a document (the first, unless one is named).
-
-    Raises NotFound when this consultation never published it. Signatures and quoted amendments cannot be commented on,
-    but have an address like any other provision.
-    """
-    if lineage_id == WHOLE_DRAFT:
-        return _whole_draft(consultation_id, document_id)
-    bare = sa.select(Consultation.id).where(Consultation.id == consultation_id)
-    row = db.session.execute(_with_place(bare, lineage_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return _place_of(row)
-
-
-def get_head_and_place(consultation_id: int, lineage_id: int, document_id: int | None = None) -> tuple[Head, Place]:
-    """``get_head`` and ``get_place`` in one statement."""
-    if lineage_id == WHOLE_DRAFT:
-        return get_head(consultation_id), _whole_draft(consultation_id, document_id)
-    heads = _heads().where(Consultation.id == consultation_id)
-    row = db.session.execute(_with_place(heads, lineage_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    said = row._mapping
-    return Head(**{name: said[name] for name in Head.__slots__}), _place_of(row)
-
-
-def _with_place(statement: "sa.Select[*tuple[Any, ...]]", lineage_id: int) -> "sa.Select[*tuple[Any, ...]]":
-    """A statement on a consultation, with the columns of a place: those of Place, each named place_…"""
-    latest = _latest_numbers().where(Version.document_id == Document.id).correlate(Document).scalar_subquery()
-    columns = {
-        "document_id": Document.id,
-        "document_title": Document.title,
-        "lineage_id": Provision.lineage_id,
-        "provision_id": Provision.id,
-        "version_id": Version.id,
-        "version_number": Version.number,
-        "latest_number": latest,
-        "position": Provision.position,
-        "depth": Provision.depth,
-        "kind": Provision.kind,
-        "heading": Provision.heading,
-        "text": Provision.text,
-        "citation": Provision.citation,
-        "anchor": Provision.anchor,
-        "quoted": Provision.quoted,
-    }
-    return (
-        statement.add_columns(*[column.label(f"place_{name}") for name, column in columns.items()])
-        .join(Document, Document.consultation_id == Consultation.id)
-        .join(Version, Version.document_id == Document.id)
-        .join(Provision, Provision.version_id == Version.id)
-        .where(Provision.lineage_id == lineage_id, Version.published_at.is_not(None))
-        .order_by(Version.number.desc())
-        .limit(1)
-    )
-
-
-def _place_of(row: Any) -> Place:
-    return Place(**{name: row._mapping[f"place_{name}"] for name in Place.__slots__})
-
-
-def _whole_draft(consultation_id: int, document_id: int | None) -> Place:
-    documents = list_documents(consultation_id)
-    found = next((one for one in documents if document_id in (None, one.id)), None)
-    if found is None:
-        raise NotFound
-    return Place(
-        document_id=found.id,
-        document_title=found.title,
-        lineage_id=WHOLE_DRAFT,
-        provision_id=None,
-        version_id=found.version_id,
-        version_number=found.number,
-        latest_number=found.number,
-        position=-1,
-        depth=-1,
-        kind=None,
-        heading="",
-        text="",
-        citation="",
-        anchor="",
-        quoted=False,
-    )
-
-
-def get_surroundings(place: Place) -> Surroundings:
-    """The provisions above a place and those below it, in one statement. Below a chapter: its articles alone."""
-    if place.provision_id is None:
-        return Surroundings((), ())
-    rows = db.session.execute(
-        sa.select(*COLUMNS)
-        .where(Provision.id.in_(sa.union_all(_ids_above(place), _ids_below(place))))
-        .order_by(Provision.position)
-    ).all()
-    nodes = linked(rows)
-    above = [node for node in nodes if node.depth < place.depth]
-    own = next(node for node in nodes if node.lineage_id == place.lineage_id and node.depth == place.depth)
-    return Surroundings(above, own.children)
-
-
-def _ids_above(place: Place) -> "sa.Select[int]":
-    """The provision itself and those that hold it."""
-    up = sa.select(Provision.id, Provision.parent_id).where(Provision.id == place.provision_id).cte(recursive=True)
-    up = up.union_all(sa.select(Provision.id, Provision.parent_id).join(up, Provision.id == up.c.parent_id))
-    return sa.select(up.c.id)
-
-
-def _ids_below(place: Place) -> "sa.Select[int]":
-    """Everything from the provision to the next one as high up: two steps along the index of positions."""
-    here, after = (Provision.version_id == place.version_id, Provision.position > place.position)
-    following = (
-        sa.select(Provision.position)
-        .where(here, after, Provision.depth <= place.depth)
-        .order_by(Provision.position)
-        .limit(1)
-        .scalar_subquery()
-    )
-    below = sa.select(Provision.id).where(here, after, Provision.position < sa.func.coalesce(following, 2**31 - 1))
-    if place.kind in GROUPINGS:
-        below = below.where(Provision.kind.in_((*GROUPINGS, Kind.ARTICLE, Kind.HEADING)))
-    return below

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from consultations.models import DraftAttachment, DraftComment, Stance, SubmissionDraft
 from consultations.queries import drafts as queries
 from consultations.queries.drafts import Owner
-from consultations.queries.reading import Place
+from consultations.queries.places import Place
 from consultations.services.comments import check_text, proposal
 from core import clock, files
 from core.db import db

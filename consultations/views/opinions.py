@@ -12,7 +12,7 @@ from accounts.session import current_person, signed_in_person
 from consultations.forms.reading import ReplyForm
 from consultations.models import ContributorKind, Stance, Verification
 from consultations.queries import comments as queries
-from consultations.queries import reading
+from consultations.queries import places, reading
 from consultations.queries.comments import NO_REPLIES, Order, PublicComment
 from consultations.queries.fates import fates_of
 from consultations.services import comments as services
@@ -89,7 +89,7 @@ def _page(
     consultation_id: int, lineage_id: int, answering: int | None, form: ReplyForm, document_id: int | None = None
 ) -> str:
     named = document_id or request.args.get("van-ban", type=int)
-    head, place = reading.get_head_and_place(consultation_id, lineage_id, named)
+    head, place = places.get_head_and_place(consultation_id, lineage_id, named)
     person = current_person()
     here = place_url(consultation_id, lineage_id, place.document_id)
     order = Order.NEWEST if request.args.get("sap-xep") == Order.NEWEST else Order.SUPPORTED
@@ -107,7 +107,7 @@ def _page(
         "consultations/provision.html",
         head=head,
         place=place,
-        around=reading.get_surroundings(place),
+        around=places.get_surroundings(place),
         counts=counts,
         waiting=waiting,
         order=order,
@@ -123,7 +123,7 @@ def _page(
 
 
 def _opinions(
-    head: reading.Head, place: reading.Place, here: str, comments: Sequence[PublicComment], answering: int | None
+    head: reading.Head, place: places.Place, here: str, comments: Sequence[PublicComment], answering: int | None
 ) -> list[dict[str, Any]]:
     """The comments of a page with everything that hangs on them, one statement for each kind of thing."""
     ids = [comment.id for comment in comments]

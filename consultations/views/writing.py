@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from consultations.forms.writing import WriteForm
 from consultations.models import Stance
 from consultations.queries import drafts as draft_queries
-from consultations.queries import reading
+from consultations.queries import places, reading
 from consultations.queries.drafts import DraftLine, Unsent
-from consultations.queries.reading import Head, Place
+from consultations.queries.places import Place
+from consultations.queries.reading import Head
 from consultations.services import comments, drafts, submitting
 from consultations.views import blueprint
 from consultations.views.visitor import owner, writing_owner
@@ -95,7 +96,7 @@ def _place(head: Head) -> Place:
     lineage_id, document_id = row_id(request.values.get(PLACE)), row_id(request.values.get(DOCUMENT))
     if lineage_id is None:
         raise NotFound(_("Không có điều khoản này trong dự thảo."))
-    place = reading.get_place(head.id, lineage_id, document_id)
+    place = places.get_place(head.id, lineage_id, document_id)
     if place.gone:
         raise NotFound(_("Điều khoản này không còn ở dự thảo mới. Ý kiến đã gửi về nó vẫn được giữ."))
     if place.quoted or place.kind == Kind.SIGNATURE:
@@ -152,7 +153,7 @@ def _page(head: Head, place: Place, form: WriteForm, unsent: Unsent, kept: Draft
     proposed = comments.proposal(form.proposed_text.data or "", place.text)
     return render_template(
         "consultations/_panel.html" if is_fragment() else "consultations/write.html",
-        around=None if is_fragment() else reading.get_surroundings(place),
+        around=None if is_fragment() else places.get_surroundings(place),
         head=head,
         place=place,
         title=where(place),

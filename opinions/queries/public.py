@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -111,6 +112,7 @@ def _fate(grouped_at: datetime, response: Response | None) -> Fate:
     return Fate(grouped_at, response.published_at, response.decision, response.reason, response.resulting_text)
 
 
+@cache
 def _answers() -> "sa.Select[*tuple[Any, ...]]":
     members = (
         sa.select(sa.func.count()).where(GroupMember.group_id == OpinionGroup.id).scalar_subquery().label("covers")

@@ -20,7 +20,7 @@ from consultations.models import (
     Provision,
     Stance,
 )
-from consultations.queries import reading, tree
+from consultations.queries import places, reading, tree
 from consultations.services import outlines
 from core import clock, files
 from core.db import db
@@ -273,15 +273,15 @@ class TestPlace:
         consultation, _ = open_draft()
         _, (_, strange, _) = open_draft()
         with pytest.raises(NotFound):
-            reading.get_place(consultation.id, strange.lineage_id)
+            places.get_place(consultation.id, strange.lineage_id)
 
     def test_surroundings_hold_what_is_above_and_below_and_nothing_beside(self, session: Session) -> None:
         consultation, (article, first, second) = open_draft()
-        above = reading.get_surroundings(reading.get_place(consultation.id, second.lineage_id)).above
+        above = places.get_surroundings(places.get_place(consultation.id, second.lineage_id)).above
         assert [node.lineage_id for node in above] == [article.lineage_id]
-        below = reading.get_surroundings(reading.get_place(consultation.id, article.lineage_id)).below
+        below = places.get_surroundings(places.get_place(consultation.id, article.lineage_id)).below
         assert [node.lineage_id for node in below] == [first.lineage_id, second.lineage_id]
-        assert reading.get_surroundings(reading.get_place(consultation.id, first.lineage_id)).below == []
+        assert places.get_surroundings(places.get_place(consultation.id, first.lineage_id)).below == []
 
 
 class TestPreamble:

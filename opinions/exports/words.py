@@ -63,11 +63,13 @@ class Heading:
 
 
 def place(row: Any) -> str:
-    """Where a comment stands: "Khoản 5 Điều 22. Mức hưởng …"; "Chung" for the whole draft."""
+    """Where a comment stands: "Khoản 5 Điều 22. Mức hưởng …"; "Chung" for the whole draft; said where it is gone."""
     if not row.citation:
-        return str(row.heading or GENERAL)
-    citation = row.citation[0].upper() + row.citation[1:]
-    return f"{citation}. {row.heading}" if row.heading else citation
+        name = str(row.heading or GENERAL)
+    else:
+        citation = row.citation[0].upper() + row.citation[1:]
+        name = f"{citation}. {row.heading}" if row.heading else citation
+    return f"{name} (không còn ở dự thảo {row.gone_since})" if row.gone_since else name
 
 
 def contributor(row: Any) -> str:
@@ -111,7 +113,8 @@ def moment(at: datetime) -> str:
 
 
 def day(at: datetime) -> str:
-    return clock.local(at).strftime("%d/%m/%Y")
+    local = clock.local(at)
+    return f"{local.day:02}/{local.month:02}/{local.year}"
 
 
 def statement(heading: Heading) -> list[str]:

@@ -58,7 +58,8 @@ def write(heading: Heading, out: IO[bytes]) -> None:
                 str(row.id),
             )
             for column, cell in enumerate(cells):
-                sheet.write_string(line, column, cell[:CELL_LETTERS], body)
+                if cell:
+                    sheet.write_string(line, column, cell[:CELL_LETTERS], body)
         _write_totals(book, heading, head, body)
 
 

@@ -62,11 +62,20 @@ def find_mark(text: str) -> Mark | None:
         return None
     lead = _LEAD.match(text)
     body = text[lead.end() :] if lead else text
-    found = _division(body) or _article(body) or _small(body) or _appendix(body)
+    found = _mark(body)
     if found is None:
         return None
     prefix = lead[0] if lead else ""
     return Mark(found.kind, found.number, prefix + found.label, found.rest, found.order, found.firm, bool(lead))
+
+
+def _mark(body: str) -> Mark | None:
+    """By the first letter: most lines can be one kind of mark at most."""
+    if body[:1] in "ĐÐ":
+        return _article(body)
+    if body[:1].isdigit() or body[:1].islower():
+        return _small(body)
+    return _division(body) or _heading(body) or _appendix(body)
 
 
 def _make(kind: Kind, number: str, body: str, rest: str, at: Order | None, firm: bool) -> Mark:
@@ -118,6 +127,10 @@ def _small(body: str) -> Mark | None:
     if found:
         firm = found["end"] == ")"
         return _make(Kind.POINT, found["number"], body, found["rest"], point_order(found["number"]), firm)
+    return None
+
+
+def _heading(body: str) -> Mark | None:
     found = _HEADING.match(body)
     if found and roman(found["number"]) is not None and found["rest"]:
         return _make(Kind.HEADING, found["number"], body, found["rest"], order(found["number"]), True)

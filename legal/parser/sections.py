@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from legal.furniture.quotes import balance
-from legal.markers import Mark, find_mark, is_upper
+from legal.markers import QUOTES, Mark, find_mark, is_upper
 from legal.nodes import Kind
 from legal.parser.layout import finished
 from legal.parser.signature import is_signature
@@ -54,6 +54,10 @@ def divide(lines: list[Line]) -> list[Section]:
     return _Divider(lines).run()
 
 
+_MAY_DIVIDE = (*QUOTES, "Đ", "Ð", "P")
+"""What a line with an Điều or a Phụ lục begins with: the marks of all others are of no matter here."""
+
+
 class _Divider:
     def __init__(self, lines: list[Line]) -> None:
         self._lines = lines
@@ -72,7 +76,7 @@ class _Divider:
         return self._sections
 
     def _look(self, index: int, line: Line) -> None:
-        mark = find_mark(line.text)
+        mark = find_mark(line.text) if line.text.startswith(_MAY_DIVIDE) else None
         if mark is not None and mark.kind is Kind.ARTICLE and mark.firm:
             self._begun = True
         if self._is_appendix(index, line, mark):

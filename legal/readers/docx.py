@@ -87,11 +87,10 @@ class _Reader:
         self.source.lines.append(Line(number, text, whole=True, soft=soft, table=table, heading=heading))
 
     def _paragraph(self, paragraph: Element) -> None:
-        label = self._numbering.label(paragraph)
+        label, heading = self._numbering.mark(paragraph)
         parts = [tidy(part) for part in paragraph_parts(paragraph)]
         if label:
             parts[0] = f"{label} {parts[0]}".strip()
-        heading = self._numbering.heading_level(paragraph)
         shown = [part for part in parts if part] or [""]
         for index, part in enumerate(shown):
             self._add(part, soft=index > 0, heading=heading)
@@ -113,7 +112,7 @@ class _Reader:
     def _cell(self, cell: Element) -> str:
         words: list[str] = []
         for paragraph in cell.iter(f"{W}p"):
-            label = self._numbering.label(paragraph)
+            label, _heading = self._numbering.mark(paragraph)
             words.extend([label, *paragraph_parts(paragraph)])
         return tidy(" ".join(words))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from legal.readers.archive import Element
-from legal.readers.docx_text import W, val
+from legal.readers.docx_text import W, child, val
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
           (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -26,6 +26,9 @@ class _Level:
     restart: int | None = None
 
 
+_FIRST_LEVEL = _Level()
+
+
 @dataclass(slots=True)
 class _List:
     """One w:num: its levels and the abstract list whose counters it shares."""
@@ -33,6 +36,18 @@ class _List:
     abstract: str
     levels: dict[int, _Level] = field(default_factory=dict)
     overrides: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True, frozen=True)
+class _Style:
+    """What a paragraph style says, those that it is based on included: list and level ("" for none), heading level."""
+
+    num_id: str = ""
+    level: str = ""
+    heading: int = 0
+
+
+_NO_STYLE = _Style()
 
 
 def to_roman(number: int) -> str:
@@ -70,12 +85,13 @@ _FORMS: dict[str, Callable[[int], str]] = {
 
 
 class Numbering:
-    """The numbering and styles of one file, with running counters: call ``label`` once per paragraph, in order."""
+    """The numbering and styles of one file, with running counters: call ``mark`` once per paragraph, in order."""
 
     def __init__(self, numbering: Element | None, styles: Element | None) -> None:
         self._styles: dict[str, Element] = {}
         if styles is not None:
             self._styles = {val(style, "styleId"): style for style in styles.iter(f"{W}style")}
+        self._resolved: dict[str, _Style] = {"": _NO_STYLE}
         self._lists: dict[str, _List] = {}
         if numbering is not None:
             self._read(numbering)
@@ -104,24 +120,35 @@ class Numbering:
                 _read_levels(override, entry.levels)
             self._lists[val(num, "numId")] = entry
 
-    def label(self, paragraph: Element) -> str:
-        """The number Word shows before this paragraph, "" when it is not in a numbered list."""
-        num_id, level = self._reference(paragraph)
+    def mark(self, paragraph: Element) -> tuple[str, int]:
+        """The number Word shows before this paragraph ("" for none), and its heading level (1–9, 0 for none)."""
+        properties = child(paragraph, "pPr")
+        if properties is None:
+            return "", 0
+        style = self._style(val(child(properties, "pStyle")))
+        own = child(properties, "numPr")
+        num_id = (val(child(own, "numId")) if own is not None else "") or style.num_id
+        if not num_id:
+            return "", style.heading
+        level = (val(child(own, "ilvl")) if own is not None else "") or style.level
+        return self._next(num_id, _number(level, 0)), style.heading
+
+    def _next(self, num_id: str, level: int) -> str:
+        """The next label of a list."""
         entry = self._lists.get(num_id)
         if entry is None or level not in entry.levels:
             return ""
         counters = self._counters.setdefault(entry.abstract, {})
         self._count(num_id, entry, level, counters)
-        template = entry.levels[level].text
+        if entry.levels[level].form == "bullet":
+            return "-"
 
         def place(found: re.Match[str]) -> str:
             wanted = int(found[1]) - 1
-            at = entry.levels.get(wanted, _Level())
+            at = entry.levels.get(wanted, _FIRST_LEVEL)
             return show(counters.get(wanted, at.start), at.form)
 
-        if entry.levels[level].form == "bullet":
-            return "-"
-        return _PLACE.sub(place, template).strip()
+        return _PLACE.sub(place, entry.levels[level].text).strip()
 
     def _count(self, num_id: str, entry: _List, level: int, counters: dict[int, int]) -> None:
         first_use = (num_id, level) not in self._used
@@ -131,46 +158,30 @@ class Numbering:
         else:
             counters[level] = counters.get(level, entry.levels[level].start - 1) + 1
         for deeper in [key for key in counters if key > level]:
-            restart = entry.levels.get(deeper, _Level()).restart
+            restart = entry.levels.get(deeper, _FIRST_LEVEL).restart
             if restart is None or (0 < restart <= deeper and level < restart):
                 del counters[deeper]
 
-    def _reference(self, paragraph: Element) -> tuple[str, int]:
-        """The list and level of a paragraph, its own or its style's."""
-        properties = paragraph.find(f"{W}pPr")
-        if properties is None:
-            return "", 0
-        own = properties.find(f"{W}numPr")
-        num_id = val(own.find(f"{W}numId")) if own is not None else ""
-        level = val(own.find(f"{W}ilvl")) if own is not None else ""
-        for style in self._chain(properties):
-            if num_id and level:
-                break
-            inherited = style.find(f"{W}pPr/{W}numPr")
-            if inherited is not None:
-                num_id = num_id or val(inherited.find(f"{W}numId"))
-                level = level or val(inherited.find(f"{W}ilvl"))
-        return num_id, _number(level, 0)
+    def _style(self, name: str) -> _Style:
+        """A style by its id; what it does not say itself is said by the style that it is based on, and so on."""
+        if name not in self._resolved:
+            num_id, level, heading = "", "", 0
+            for style in self._chain(name):
+                list_of = child(child(style, "pPr"), "numPr")
+                if list_of is not None and not (num_id and level):
+                    num_id = num_id or val(child(list_of, "numId"))
+                    level = level or val(child(list_of, "ilvl"))
+                found = _HEADING.match(val(child(style, "name")))
+                heading = heading or (int(found[1]) if found else 0)
+            self._resolved[name] = _Style(num_id, level, heading)
+        return self._resolved[name]
 
-    def _chain(self, properties: Element) -> list[Element]:
+    def _chain(self, name: str) -> list[Element]:
         chain: list[Element] = []
-        name = val(properties.find(f"{W}pStyle"))
         while name in self._styles and len(chain) < _MAX_STYLES:
-            style = self._styles[name]
-            chain.append(style)
-            name = val(style.find(f"{W}basedOn"))
+            chain.append(self._styles[name])
+            name = val(child(chain[-1], "basedOn"))
         return chain
-
-    def heading_level(self, paragraph: Element) -> int:
-        """1–9 for a paragraph in a heading style, 0 otherwise."""
-        properties = paragraph.find(f"{W}pPr")
-        if properties is None:
-            return 0
-        for style in self._chain(properties):
-            found = _HEADING.match(val(style.find(f"{W}name")))
-            if found:
-                return int(found[1])
-        return 0
 
 
 def _read_levels(parent: Element, levels: dict[int, _Level]) -> None:

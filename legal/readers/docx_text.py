@@ -7,14 +7,27 @@ from legal.readers.archive import Element
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _HIDDEN = frozenset({f"{W}del", f"{W}moveFrom", f"{W}pPr", f"{W}rPr", f"{W}instrText", f"{W}delText", f"{_MC}Fallback"})
+_TAGS = {name: f"{W}{name}" for name in ("basedOn", "ilvl", "name", "numId", "numPr", "pPr", "pStyle", "rPr", "vanish")}
+_VAL = f"{W}val"
+_RUN, _TEXT = f"{W}r", f"{W}t"
 _BREAKS = frozenset({f"{W}br", f"{W}cr", f"{W}p"})
 _LEAVES = frozenset({f"{W}t", f"{W}tab", f"{W}ptab", f"{W}noBreakHyphen", f"{W}sym"})
 _SYMBOLS = {"F0B7": "•", "F02D": "-", "F0A7": "▪", "F0D8": "➢", "F0FC": "✓"}
 
 
-def val(element: Element | None, name: str = "val") -> str:
-    """An attribute in the w: namespace, "" when the element or the attribute is missing."""
-    return "" if element is None else (element.get(f"{W}{name}") or "")
+def val(element: Element | None, name: str = "") -> str:
+    """An attribute in the w: namespace (w:val), "" when the element or the attribute is missing."""
+    return "" if element is None else (element.get(f"{W}{name}" if name else _VAL) or "")
+
+
+def child(element: Element | None, name: str) -> Element | None:
+    """The first child with a name of the w: namespace. (``find`` takes three times as long: it reads a path.)"""
+    if element is not None:
+        tag = _TAGS[name]
+        for one in element:
+            if one.tag == tag:
+                return one
+    return None
 
 
 def paragraph_parts(paragraph: Element) -> list[str]:
@@ -36,7 +49,7 @@ def paragraph_parts(paragraph: Element) -> list[str]:
 
 
 def _leaf(element: Element) -> str:
-    if element.tag == f"{W}t":
+    if element.tag == _TEXT:
         return element.text or ""
     if element.tag == f"{W}sym":
         return _SYMBOLS.get(val(element, "char").upper(), "")
@@ -44,10 +57,8 @@ def _leaf(element: Element) -> str:
 
 
 def _is_hidden_run(element: Element) -> bool:
-    if element.tag != f"{W}r":
+    """Whether an element is a run that Word shows nobody."""
+    if element.tag != _RUN:
         return False
-    properties = element.find(f"{W}rPr")
-    if properties is None:
-        return False
-    vanish = properties.find(f"{W}vanish")
+    vanish = child(child(element, "rPr"), "vanish")
     return vanish is not None and val(vanish) not in ("0", "false")

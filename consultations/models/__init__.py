@@ -1,5 +1,6 @@
 """Consultation → document → version → provision; submission → comment."""
 
+from consultations.models.batch import Batch, BatchNote, BatchState
 from consultations.models.comment import Comment, CommentRevision, CommentTally, Reply, Stance, Support
 from consultations.models.consultation import (
     Consultation,
@@ -15,10 +16,13 @@ from consultations.models.document import Document, Lineage, Provision, Version
 from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
 from consultations.models.submission import Attachment, Channel, Contributor, ContributorKind, Submission, Verification
 from consultations.models.tree_edit import EditAction, TreeEdit
-from consultations.models.versioning import ProvisionPairing
+from consultations.models.versioning import Intake, IntakeState, ProvisionPairing
 
 __all__ = [
     "Attachment",
+    "Batch",
+    "BatchNote",
+    "BatchState",
     "Channel",
     "Comment",
     "CommentRevision",
@@ -35,6 +39,8 @@ __all__ = [
     "EditAction",
     "EventKind",
     "GuestPolicy",
+    "Intake",
+    "IntakeState",
     "Lineage",
     "ModerationPolicy",
     "Paper",

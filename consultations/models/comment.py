@@ -25,6 +25,9 @@ class Comment(Reviewed, Base):
     ``place`` is the lineage of the provision, 0 for the whole draft: tallies and lists go by it.
     ``consultation_id``, ``document_id`` and ``contributor_id`` repeat what the submission and the provision know,
     so that a list of comments is one index away.
+    ``batch_id``, ``batch_row``: the file and the row from which it was imported; a row is one comment. ``place_given``:
+    the words by which that row named its place, where they say more than the citation. ``unplaced``: nothing was found
+    by them, so that it stands on the whole draft until a person places it.
     """
 
     __tablename__ = "comment"
@@ -47,8 +50,28 @@ class Comment(Reviewed, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    batch_id: Mapped[int | None] = mapped_column(sa.ForeignKey("batch.id"))
+    batch_row: Mapped[int | None]
+    place_given: Mapped[str] = mapped_column(sa.String(300), default="")
+    unplaced: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (
+        sa.CheckConstraint("(batch_id IS NULL) = (batch_row IS NULL)", name="batch_row"),
+        sa.Index(
+            "ix_comment_batch_row",
+            "batch_id",
+            "batch_row",
+            unique=True,
+            sqlite_where=sa.text("batch_id IS NOT NULL"),
+            postgresql_where=sa.text("batch_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_comment_unplaced",
+            "consultation_id",
+            "place_given",
+            sqlite_where=sa.text("unplaced"),
+            postgresql_where=sa.text("unplaced"),
+        ),
         sa.Index("ix_comment_place_newest", "document_id", "place", "status", "id"),
         sa.Index("ix_comment_place_supported", "document_id", "place", "status", "support_count", "id"),
         sa.Index("ix_comment_consultation_id_status", "consultation_id", "status", "id"),

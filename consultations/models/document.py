@@ -26,6 +26,7 @@ class Version(Base):
     """One version of a document, as read from a file. Immutable once published: a provision never changes or goes.
 
     ``reason``: what was wrong with the version before, where this one only puts a wrong file right (*đính chính*).
+    ``pairs_due``: its tree is new or changed, and the worker has not paired it with the version before yet.
     """
 
     __tablename__ = "version"
@@ -38,6 +39,7 @@ class Version(Base):
     set_aside: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
     counts: Mapped[dict[str, int]] = mapped_column(sa.JSON, default=dict)
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    pairs_due: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -48,7 +50,11 @@ class Version(Base):
 
 
 class Lineage(Base):
-    """The identity of a provision across versions: comments and tallies hang on it."""
+    """The identity of a provision across versions: comments and tallies hang on it.
+
+    The provisions of a version that is not published have lineages of their own, by which the desk knows them while its
+    tree is mended; they get those of the provisions that they continue when it is published.
+    """
 
     __tablename__ = "lineage"
 

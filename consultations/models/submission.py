@@ -57,7 +57,10 @@ class Contributor(Base):
 
 
 class Submission(Base):
-    """One submission. The receipt code is the only key to its status page; consent is an act, kept with its version."""
+    """One submission. The receipt code is the only key to its status page; consent is an act, kept with its version.
+
+    ``people``: for how many it says that it speaks (a letter with 500 signatures); said beside it, never added up.
+    """
 
     __tablename__ = "submission"
 
@@ -70,6 +73,7 @@ class Submission(Base):
     consent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    people: Mapped[int | None]
 
     contributor: Mapped[Contributor] = relationship(lazy="raise")
 

@@ -136,3 +136,11 @@ def transactional(view: Callable[P, R]) -> Callable[P, R]:
         return response
 
     return run
+
+
+def let_go_of_locks() -> None:
+    """End the transaction before something slow that needs no database, so that nobody waits for it.
+
+    For views that have only read so far; what they loaded is read again when it is used.
+    """
+    db.session.commit()

@@ -35,6 +35,7 @@ class FileKind:
 
 
 DOCX = FileKind(".docx", ZIP, "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
+DOC = FileKind(".doc", OLE, "application/msword")
 XLSX = FileKind(".xlsx", ZIP, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 PDF_FILE = FileKind(".pdf", PDF, "application/pdf")
 JPEG_IMAGE = FileKind(".jpg", JPEG, "image/jpeg")

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.text import canonical
 from legal.diff import measure
 from legal.matching import (
     Unit,
     contained,
-    count_words,
     evidence,
     fills,
-    full_text,
     held,
     held_phrases,
-    own_words,
     pair_at_home,
+    pair_equal,
     pair_strong,
     pair_up,
     weigh,
 )
 from legal.nodes import Kind, Node, Outline
+from legal.units import UnitReader
 
 
 class Change(StrEnum):
@@ -62,6 +61,20 @@ class Pair:
         }
 
 
+@dataclass(slots=True, frozen=True)
+class Known:
+    """What a person has decided already: it stays, and everything else is found around it.
+
+    ``pairs``: an old provision and the new one that continues it. ``parts``: a part and the whole that it was split
+    from (then the part is new) or merged into (then it is old). ``alone``: provisions of either version that have no
+    partner.
+    """
+
+    pairs: Sequence[tuple[Node, Node]] = ()
+    parts: Sequence[tuple[Node, Node, Change]] = ()
+    alone: Sequence[Node] = ()
+
+
 _LEVELS = (
     frozenset({Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.ANNEXED, Kind.APPENDIX}),
     frozenset({Kind.ARTICLE, Kind.HEADING}),
@@ -69,6 +82,7 @@ _LEVELS = (
     frozenset({Kind.POINT}),
     frozenset({Kind.PARAGRAPH, Kind.TABLE, Kind.PREAMBLE, Kind.SIGNATURE}),
 )
+_SMALL = frozenset({Kind.CLAUSE, Kind.POINT, Kind.PARAGRAPH, Kind.TABLE})
 _SAME = 0.9995
 _NEARLY = 0.9
 _SHORTEST_PART = 8
@@ -84,41 +98,29 @@ _PHRASES_HELD_AWAY = 0.85
 Pairs = dict[Unit, Unit]
 
 
-def align(old: Outline, new: Outline) -> list[Pair]:
+def align(old: Outline, new: Outline, known: Known | None = None) -> list[Pair]:
     """Every provision of both versions (parts of a split or merged one beside the whole), in the new version's order.
 
     Removed provisions stand after the one that preceded them in the old version. Similarity is that of all the text of
     the provision, what stands below it included.
     """
-    return _Aligner(_units(old.nodes), _units(new.nodes)).run()
-
-
-def _units(nodes: list[Node]) -> list[Unit]:
-    units: list[Unit] = []
-    _collect(nodes, None, units)
-    for at, unit in enumerate(units):
-        unit.place = at / len(units)
-    return units
-
-
-def _collect(nodes: list[Node], parent: Unit | None, out: list[Unit]) -> None:
-    for node in nodes:
-        if node.quoted:
-            continue
-        words = count_words(full_text(node))
-        own, opening = own_words(node.text)
-        unit = Unit(node, parent, words=words, name=count_words(node.heading), size=words.total())
-        unit.own, unit.opening = own, opening
-        out.append(unit)
-        _collect(node.children, unit, out)
+    reader = UnitReader()
+    return _Aligner(reader.read(old.nodes), reader.read(new.nodes), known or Known()).run()
 
 
 class _Aligner:
-    def __init__(self, old: list[Unit], new: list[Unit]) -> None:
+    def __init__(self, old: list[Unit], new: list[Unit], known: Known) -> None:
         self._old, self._new = old, new
         self._partner: Pairs = {}
         self._back: Pairs = {}
         self._part_of: dict[Unit, tuple[Unit, Change]] = {}
+        units = {id(unit.node): unit for unit in [*old, *new]}
+        for a, b in known.pairs:
+            self._partner[units[id(a)]], self._back[units[id(b)]] = units[id(b)], units[id(a)]
+        for part, whole, change in known.parts:
+            self._part_of[units[id(part)]] = (units[id(whole)], change)
+        self._wholes: set[tuple[Unit, Change]] = set()
+        self._settled = {*self._part_of, *(units[id(node)] for node in known.alone)}
 
     def run(self) -> list[Pair]:
         for kinds in _LEVELS:
@@ -132,12 +134,13 @@ class _Aligner:
     def _match_level(self, old: list[Unit], new: list[Unit]) -> None:
         """Articles and divisions anywhere; what is smaller mostly where its parent went."""
         weigh(old, new)
-        if old and old[0].kind not in (Kind.CLAUSE, Kind.POINT, Kind.PARAGRAPH, Kind.TABLE):
-            self._take(pair_up(old, new, least=0.45, least_words=0.2))
+        self._take_equal(old, new)
+        if old and old[0].kind not in _SMALL:
+            self._take(pair_up(self._free_old(old), self._free_new(new), least=0.45, least_words=0.2))
             self._take_same_numbers(self._free_old(old), self._free_new(new), least=0.3)
             return
         homes = self._homes(new)
-        self._take(pair_strong(old, new, lambda unit: homes.get(self._home(unit), [])))
+        self._take(pair_strong(self._free_old(old), self._free_new(new), lambda unit: homes.get(self._home(unit), [])))
         groups: dict[Unit | None, list[Unit]] = {}
         for unit in old:
             groups.setdefault(unit.parent, []).append(unit)
@@ -148,6 +151,14 @@ class _Aligner:
         for mine, theirs in couples:
             self._take_same_numbers(self._free_old(mine), self._free_new(theirs), least=0.6)
             self._take_in_step(mine, theirs)
+
+    def _take_equal(self, old: list[Unit], new: list[Unit]) -> None:
+        """What stands as it stood; of small provisions, under the same parent."""
+        anywhere = not old or old[0].kind not in _SMALL
+        mine = {unit: None if anywhere else self._home(unit) for unit in old}
+        theirs = {unit: None if anywhere else (unit.parent or "") for unit in new}
+        homes: dict[Unit, object] = {**mine, **theirs}
+        self._take(pair_equal(self._free_old(old), self._free_new(new), homes.__getitem__))
 
     @staticmethod
     def _homes(new: list[Unit]) -> dict[Unit | str, list[Unit]]:
@@ -171,7 +182,7 @@ class _Aligner:
         by_number = {unit.node.number: unit for unit in new if unit.node.number}
         for unit in old:
             other = by_number.get(unit.node.number)
-            if other is not None and other not in self._back and evidence(unit, other) >= least:
+            if other is not None and self._is_free(other) and evidence(unit, other) >= least:
                 self._take([(unit, other)])
 
     def _take_in_step(self, old: list[Unit], new: list[Unit]) -> None:
@@ -179,18 +190,22 @@ class _Aligner:
         by_number = {unit.node.number: at for at, unit in enumerate(new) if unit.node.number}
         for at, unit in enumerate(old):
             there = by_number.get(unit.node.number)
-            if there is None or unit in self._partner or new[there] in self._back:
+            if there is None or not self._is_free(unit) or not self._is_free(new[there]):
                 continue
             neighbours = zip(_beside_at(old, at), _beside_at(new, there), strict=True)
             stayed = all(b is None if a is None else self._partner.get(a) is b is not None for a, b in neighbours)
             if stayed and max(unit.size, new[there].size) <= _SHORT_ITEM:
                 self._take([(unit, new[there])])
 
+    def _is_free(self, unit: Unit) -> bool:
+        """Without a partner yet, in either version, and not said to have none."""
+        return unit not in self._partner and unit not in self._back and unit not in self._settled
+
     def _free_old(self, units: list[Unit]) -> list[Unit]:
-        return [unit for unit in units if unit not in self._partner]
+        return [unit for unit in units if unit not in self._partner and unit not in self._settled]
 
     def _free_new(self, units: list[Unit]) -> list[Unit]:
-        return [unit for unit in units if unit not in self._back]
+        return [unit for unit in units if unit not in self._back and unit not in self._settled]
 
     def _find_parts(self, kinds: frozenset[Kind]) -> None:
         """New provisions made of a piece of an old one (split), old ones that went into a new one (merged)."""
@@ -203,7 +218,7 @@ class _Aligner:
         """Parts without a partner that came from a whole (or went into one) which has another partner already."""
         matched = [unit for unit in wholes if unit in of_whole]
         for at, unit in enumerate(parts):
-            if unit in of_part or unit.size < _SHORTEST_PART:
+            if unit in of_part or unit in self._settled or unit.size < _SHORTEST_PART:
                 continue
             whole = _beside(parts, at, of_part) or self._holder(unit, matched, of_part, of_whole)
             if whole is not None:
@@ -228,6 +243,7 @@ class _Aligner:
     # --- the answer -------------------------------------------------------------------------------------------------
 
     def _pairs(self) -> list[Pair]:
+        self._wholes = set(self._part_of.values())
         gone: dict[Unit | None, list[Pair]] = {}
         before: Unit | None = None
         for unit in self._old:
@@ -270,13 +286,12 @@ class _Aligner:
         return Change.SAME if old.node.number == new.node.number else Change.RENUMBERED
 
     def _has_parts(self, unit: Unit, change: Change) -> bool:
-        return any(whole is unit and kind is change for whole, kind in self._part_of.values())
+        return (unit, change) in self._wholes
 
 
 def _similarity(a: Unit, b: Unit) -> float:
     """By words and their order; capitals, punctuation and the place of tone marks make no difference."""
-    old, new = full_text(a.node), full_text(b.node)
-    return 1.0 if old == new else measure(canonical(old), canonical(new)).similarity
+    return 1.0 if a.plain == b.plain else measure(a.plain, b.plain).similarity
 
 
 def _beside_at(units: list[Unit], at: int) -> tuple[Unit | None, Unit | None]:

@@ -29,7 +29,10 @@ _CANDIDATES = 12
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """A provision with what it is compared by: the words of all its text, of its name, and where it stands."""
+    """A provision with what it is compared by: the words of all its text, of its name, and where it stands.
+
+    ``text`` is ``full_text`` of its node, ``plain`` the form of that in which spellings are equal.
+    """
 
     node: Node
     parent: Unit | None
@@ -41,6 +44,9 @@ class Unit:
     mass: float = 0.0
     own: Counter[str] = field(default_factory=Counter)
     opening: Counter[str] = field(default_factory=Counter)
+    text: str = ""
+    plain: str = ""
+    phrases: Counter[tuple[str, str]] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -68,13 +74,19 @@ def count_words(text: str) -> Counter[str]:
 
     A reference counts as a word of its own ("khoản 3"): in lists cut from one mould only these differ.
     """
-    plain = canonical(text)
-    return Counter(_WORD.findall(plain)) + Counter(_PLACE.findall(plain))
+    return count_plain(canonical(text))
 
 
-def own_words(text: str) -> tuple[Counter[str], Counter[str]]:
+def count_plain(plain: str) -> Counter[str]:
+    """The same of a text that is in that form already."""
+    words = Counter(_WORD.findall(plain))
+    words.update(_PLACE.findall(plain))
+    return words
+
+
+def own_words(plain: str) -> tuple[Counter[str], Counter[str]]:
     """The words of a provision's own text, and those of them it opens with: these say what it is about."""
-    words = _WORD.findall(canonical(text))
+    words = _WORD.findall(plain)
     return Counter(words), Counter(words[:_OPENING])
 
 
@@ -135,7 +147,9 @@ def fills(part: Unit, whole: Unit, rest: Unit) -> bool:
 
 
 def _phrases(unit: Unit) -> Counter[tuple[str, str]]:
-    return Counter(pairwise(_WORD.findall(canonical(full_text(unit.node)))))
+    if unit.phrases is None:
+        unit.phrases = Counter(pairwise(_WORD.findall(unit.plain)))
+    return unit.phrases
 
 
 def score(a: Unit, b: Unit) -> Score:
@@ -166,21 +180,36 @@ def pair_up(old: list[Unit], new: list[Unit], *, least: float, least_words: floa
     return _best(found)
 
 
+def pair_equal(old: list[Unit], new: list[Unit], home: Callable[[Unit], object]) -> list[tuple[Unit, Unit]]:
+    """Pairs of the same words to the letter, number and home (told by ``home``), where only one of each is there.
+
+    Nothing could be more alike: every other way finds the same pairs, later.
+    """
+    there: dict[object, list[Unit]] = defaultdict(list)
+    here: dict[object, list[Unit]] = defaultdict(list)
+    for units, by_key in ((new, there), (old, here)):
+        for unit in units:
+            by_key[unit.kind, unit.node.number, unit.node.heading, unit.text, home(unit)].append(unit)
+    couples = ((mine, there.get(key, [])) for key, mine in here.items())
+    return [(mine[0], theirs[0]) for mine, theirs in couples if len(mine) == len(theirs) == 1]
+
+
 def pair_strong(old: list[Unit], new: list[Unit], at_home: Callable[[Unit], Sequence[Unit]]) -> list[tuple[Unit, Unit]]:
     """Pairs so alike that no number or place speaks against them.
 
-    ``at_home`` gives the units that stand where a unit's parent went. Away from there a text must be long enough to be
-    known again, and clearly more alike than anything at home.
+    ``at_home`` gives the units that stand where a unit's parent went, those with a partner included. Away from there a
+    text must be long enough to be known again, and clearly more alike than anything at home.
     """
     found: list[_Rated] = []
     index = _index(new)
+    free = set(map(id, new))
     for unit in old:
         home = at_home(unit)
         near = [(alike(unit, other), other) for other in home]
         found.extend(
             (value + (0.04 if other.node.number == unit.node.number else 0.0) + 0.1, unit, other)
             for value, other in near
-            if value >= _STRONG
+            if value >= _STRONG and id(other) in free
         )
         if unit.size < _TELLING:
             continue

@@ -16,7 +16,7 @@ from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
 
 MAX_REASON = 2_000
-ACCEPT_DRAFT = ".docx,.txt,.html,.md"
+ACCEPT_DRAFT = ".docx,.doc,.pdf,.txt,.html,.md"
 ACCEPT_PAPER = ".pdf,.docx,.xlsx,.jpg,.jpeg,.png"
 
 
@@ -60,6 +60,16 @@ class NewForm(FileForm):
         """What can be chosen."""
         self.agency.choices = [(agency.id, agency.name) for agency in agencies]
         self.kind.choices = kind_choices(kinds)
+
+
+class DocumentForm(FileForm):
+    """One more text of the same dossier."""
+
+    title = StringField(
+        _l("Tên văn bản"),
+        validators=[DataRequired(_l("Hãy đặt tên cho văn bản.")), Length(max=500)],
+        description=_l("Ví dụ: Nghị định quy định chi tiết một số điều của Luật Bảo hiểm y tế."),
+    )
 
 
 class SettingsForm(BaseForm):

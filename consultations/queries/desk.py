@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from accounts import queries as accounts
 from accounts.models import Agency, AgencyKind, Membership, Person
@@ -19,7 +19,10 @@ from consultations.models import (
     Document,
     DocumentKind,
     EventKind,
+    Lineage,
     Paper,
+    ProvisionPairing,
+    TreeEdit,
     Version,
 )
 from consultations.queries.tree import Node, load_tree
@@ -100,19 +103,56 @@ def get_consultation(person_id: int, consultation_id: int) -> Consultation:
     return consultation
 
 
-def get_version(consultation_id: int) -> Version:
-    """The latest version of the main document, with its file."""
-    version = db.session.scalar(
-        sa.select(Version)
-        .options(joinedload(Version.file))
-        .join(Document, Document.id == Version.document_id)
-        .where(Document.consultation_id == consultation_id)
-        .order_by(Document.position, Document.id, Version.number.desc())
-        .limit(1)
-    )
+def get_version(consultation_id: int, document_id: int | None = None) -> Version:
+    """The latest version of a document (None: the first one), with its file and its document. Raises NotFound."""
+    version = db.session.scalar(_versions(consultation_id, document_id).limit(1))
     if version is None:
         raise NotFound
     return version
+
+
+def list_versions(consultation_id: int) -> list[Version]:
+    """The latest version of each document of a consultation, in order, with its file and its document."""
+    return list(db.session.scalars(_versions(consultation_id, None)))
+
+
+def document_of_lineage(consultation_id: int, lineage_id: int) -> int:
+    """The id of the consultation's document in which a lineage is. Raises NotFound."""
+    return _document_of(consultation_id, sa.select(Lineage.document_id).where(Lineage.id == lineage_id))
+
+
+def document_of_step(consultation_id: int, edit_id: int) -> int:
+    """The same of a step on a tree."""
+    steps = sa.select(Version.document_id).join(TreeEdit, TreeEdit.version_id == Version.id)
+    return _document_of(consultation_id, steps.where(TreeEdit.id == edit_id))
+
+
+def document_of_pairing(consultation_id: int, pairing_id: int) -> int:
+    """The same of a pairing."""
+    pairings = sa.select(Version.document_id).join(ProvisionPairing, ProvisionPairing.version_id == Version.id)
+    return _document_of(consultation_id, pairings.where(ProvisionPairing.id == pairing_id))
+
+
+def _document_of(consultation_id: int, holder: "sa.Select[int]") -> int:
+    found = db.session.scalar(
+        sa.select(Document.id).where(Document.consultation_id == consultation_id, Document.id.in_(holder))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _versions(consultation_id: int, document_id: int | None) -> "sa.Select[Version]":
+    other = aliased(Version)
+    later = sa.exists().where(other.document_id == Version.document_id, other.number > Version.number)
+    statement = (
+        sa.select(Version)
+        .options(joinedload(Version.file), joinedload(Version.document))
+        .join(Document, Document.id == Version.document_id)
+        .where(Document.consultation_id == consultation_id, ~later)
+        .order_by(Document.position, Document.id)
+    )
+    return statement if document_id is None else statement.where(Document.id == document_id)
 
 
 def list_tree(version: Version) -> list[Node]:

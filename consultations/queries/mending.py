@@ -13,7 +13,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 
 from accounts.models import Person
-from consultations.models import EditAction, Provision, TreeEdit, Version
+from consultations.models import EditAction, Provision, TreeEdit
 from core.db import db
 from core.errors import NotFound
 from legal.nodes import Kind
@@ -135,11 +135,6 @@ class Steps:
     undo: Edit | None = None
     redo: Edit | None = None
     count: int = 0
-
-
-def is_mendable(version: Version) -> bool:
-    """Only the tree of a draft that was never published: later versions are paired with those before as they are."""
-    return version.published_at is None and version.number == 1
 
 
 def read_tree(version_id: int) -> Tree:

@@ -51,14 +51,12 @@ class Progress:
     waiting: int
 
 
-def get_document(consultation_id: int) -> Document:
-    """The main document of a consultation."""
-    document = db.session.scalar(
-        sa.select(Document)
-        .where(Document.consultation_id == consultation_id)
-        .order_by(Document.position, Document.id)
-        .limit(1)
-    )
+def get_document(consultation_id: int, document_id: int | None = None) -> Document:
+    """A document of a consultation; without an id, the first. Raises NotFound."""
+    statement = sa.select(Document).where(Document.consultation_id == consultation_id)
+    if document_id is not None:
+        statement = statement.where(Document.id == document_id)
+    document = db.session.scalar(statement.order_by(Document.position, Document.id).limit(1))
     if document is None:
         raise NotFound
     return document

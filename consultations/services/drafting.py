@@ -29,10 +29,12 @@ from legal.nodes import Kind, Outline
 from legal.parser import parse
 from legal.readers import read
 
-DRAFTS = (files.DOCX, files.TEXT, files.HTML, files.MARKDOWN)
+DRAFTS = (files.DOCX, files.DOC, files.PDF_FILE, files.TEXT, files.HTML, files.MARKDOWN)
 PAPERS = (files.PDF_FILE, files.DOCX, files.XLSX, files.JPEG_IMAGE, files.PNG_IMAGE)
-MAX_PAPERS = 40
+MAX_PAPERS, MAX_DOCUMENTS = 40, 20
 LARGEST_READ = 2**40  # its size was checked when it was read
+OLD_WORD = "WordDocument".encode("utf-16-le")
+"""What an old Word file holds; it is opened by LibreOffice, so not for a name that would be refused after that."""
 NAMED = (Kind.ARTICLE, Kind.HEADING, Kind.CLAUSE, Kind.POINT)
 """A draft without any of these holds nothing that an opinion could name."""
 
@@ -67,6 +69,13 @@ def read_draft(stream: IO[bytes], name: str, *, limit: int) -> ReadDraft:
     stream.seek(0)
     if len(data) > limit:
         raise RuleBroken(_("Tệp lớn quá %(n)s MB. Hãy gửi tệp nhỏ hơn.", n=limit // 2**20), "file")
+    if data.startswith(files.OLE) and OLD_WORD in data and not name.lower().endswith(files.DOC.suffix):
+        raise RuleBroken(_("Đây là tệp .doc kiểu cũ mang đuôi khác. Hãy đổi đuôi tệp thành .doc rồi gửi lại."), "file")
+    return ReadDraft(stream, name, read_outline(data, name))
+
+
+def read_outline(data: bytes, name: str) -> Outline:
+    """The tree of a draft's file. Raises RuleBroken (field ``file``)."""
     try:
         outline = parse(read(data, name))
     except UnreadableFile as unreadable:
@@ -76,7 +85,7 @@ def read_draft(stream: IO[bytes], name: str, *, limit: int) -> ReadDraft:
         raise RuleBroken(
             _("Không thấy điều, khoản hay mục đánh số nào trong tệp để người dân góp ý. Hãy kiểm tra lại tệp."), "file"
         )
-    return ReadDraft(stream, name, outline)
+    return outline
 
 
 def create_consultation(agency: Agency, draft: ReadDraft, settings: Settings, *, by: Person | None) -> Consultation:
@@ -107,6 +116,35 @@ def change_settings(consultation: Consultation, settings: Settings) -> None:
         .values(title=settings.title)
     )
     db.session.flush()
+
+
+def add_document(consultation: Consultation, draft: ReadDraft, *, title: str) -> Version:
+    """One more text of the dossier, after the others, in version 1. Raises Conflict when it is public, RuleBroken."""
+    must_be_draft(consultation)
+    documents = _documents(consultation)
+    if len(documents) >= MAX_DOCUMENTS:
+        raise RuleBroken(_("Đợt lấy ý kiến đã có %(n)s văn bản, là mức tối đa.", n=MAX_DOCUMENTS), "file")
+    if not title:
+        raise RuleBroken(_("Hãy đặt tên cho văn bản."), "title")
+    last = max((document.position for document in documents), default=-1)
+    document = Document(consultation_id=consultation.id, title=title, position=last + 1)
+    db.session.add(document)
+    db.session.flush()
+    return keep_draft(document, draft)
+
+
+def remove_document(consultation: Consultation, version: Version) -> None:
+    """Take back a text that was never published; the first, after which the consultation is called, stays."""
+    must_be_draft(consultation)
+    documents = _documents(consultation)
+    if documents[0].id == version.document_id:
+        raise Conflict(_("Văn bản đầu tiên không bỏ được. Bạn có thể thay tệp của nó."))
+    document = db.session.get_one(Document, version.document_id)
+    stored = db.session.get_one(files.StoredFile, version.file_id)
+    drop_version(version)
+    db.session.delete(document)
+    db.session.flush()
+    files.forget(stored)
 
 
 def replace_draft(version: Version, consultation: Consultation, draft: ReadDraft) -> Version:
@@ -203,6 +241,11 @@ def keep_draft(document: Document, draft: ReadDraft) -> Version:
     """The file and its outline, as the next version of a document."""
     stored = files.save_upload(draft.stream, draft.name, kinds=DRAFTS, limit=LARGEST_READ)
     return add_version(document, stored, draft.outline)
+
+
+def _documents(consultation: Consultation) -> list[Document]:
+    statement = sa.select(Document).where(Document.consultation_id == consultation.id)
+    return list(db.session.scalars(statement.order_by(Document.position, Document.id)))
 
 
 def _papers(consultation: Consultation) -> list[Paper]:

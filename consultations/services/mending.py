@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from consultations.models import Consultation, Document, Lineage, Version
-from consultations.queries.mending import Facts, Item, Tree, is_mendable, read_tree
+from consultations.queries.mending import Facts, Item, Tree, read_tree
+from consultations.services import pairing
 from consultations.services.outlines import PROVISION, anchors_of, words_of
 from core.db import db
 from core.errors import Conflict
@@ -36,11 +37,9 @@ class Mending:
 
 
 def must_be_open(version: Version) -> None:
-    """Raises Conflict once a version is published, and for the versions after the first."""
+    """Raises Conflict once a version is published."""
     if version.published_at is not None:
         raise Conflict(_("Bản này đã công bố nên cây điều khoản giữ nguyên."))
-    if not is_mendable(version):
-        raise Conflict(_("Cây của bản mới không sửa từng chỗ được. Hãy sửa trong tệp rồi tải lên lại."))
 
 
 def hold(version: Version) -> Mending:
@@ -125,7 +124,7 @@ def _rebuilt(tree: Tree, facts: Facts) -> Tree:
 
 
 def store(held: Mending, tree: Tree) -> None:
-    """Write the tree of a version: rows, counts and warnings."""
+    """Write the tree of a version: rows, counts and warnings; a next version is paired again with the one before."""
     nodes, keys = _outline(tree)
     cite(nodes)
     places = place_nodes(nodes)
@@ -150,6 +149,7 @@ def store(held: Mending, tree: Tree) -> None:
     _write(version, held.tree.rows, rows)
     db.session.flush()
     db.session.expire_all()
+    pairing.request(version)
 
 
 def _outline(tree: Tree) -> tuple[list[Node], dict[int, int]]:
@@ -210,6 +210,7 @@ def _write(version: Version, old: dict[int, Any], new: dict[int, dict[str, Any]]
     for chunk in _chunks(changed):
         batch = [{"p": ids[key], **{f"to_{n}": v for n, v in _values(new[key], ids).items()}} for key in chunk]
         db.session.connection().execute(update, batch)
+    pairing.let_go(gone)
     for chunk in _chunks(gone):
         db.session.execute(sa.delete(PROVISION).where(PROVISION.c.id.in_(chunk)))
 

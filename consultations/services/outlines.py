@@ -1,13 +1,13 @@
 """Keep a parsed draft: a version, its provisions in document order, and a lineage for each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, cast
 
 import sqlalchemy as sa
 
-from consultations.models import Document, Lineage, Provision, TreeEdit, Version
+from consultations.models import Document, Lineage, Provision, ProvisionPairing, TreeEdit, Version
 from core import clock
 from core.db import db
 from core.files import StoredFile
@@ -46,31 +46,23 @@ def add_version(document: Document, stored: StoredFile, outline: Outline) -> Ver
 
 
 def drop_version(version: Version) -> None:
-    """Take back a version that was never published, its provisions, its steps and the lineages that only it had."""
-    lineages = sa.select(Provision.lineage_id).where(Provision.version_id == version.id)
-    elsewhere = sa.select(Provision.lineage_id).where(Provision.version_id != version.id)
-    own = list(db.session.scalars(lineages.where(Provision.lineage_id.not_in(elsewhere))))
+    """Take back a version that was never published: its pairings, its provisions, its steps, the lineages it had."""
+    db.session.execute(sa.delete(ProvisionPairing).where(ProvisionPairing.version_id == version.id))
     deepest = db.session.scalar(sa.select(sa.func.max(Provision.depth)).where(Provision.version_id == version.id)) or 0
     for depth in range(deepest, -1, -1):  # children first: a provision points at its parent
         db.session.execute(sa.delete(PROVISION).where(PROVISION.c.version_id == version.id, PROVISION.c.depth == depth))
-    for chunk in _chunks(own, 5_000):
-        db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.id.in_(chunk)))
-    _drop_steps(version)
+    steps = sa.update(TreeEdit).where(TreeEdit.version_id == version.id)
+    db.session.execute(steps.values(target_id=None))  # they point at each other
+    db.session.execute(sa.delete(TreeEdit).where(TreeEdit.version_id == version.id))
+    forget_lineages(version.document_id)
     db.session.delete(version)
     db.session.flush()
 
 
-def _drop_steps(version: Version) -> None:
-    """The steps taken on the tree, and the lineages of nodes that only they remember."""
-    edits = sa.select(TreeEdit.id).where(TreeEdit.version_id == version.id)
-    if db.session.scalar(edits.limit(1)) is None:
-        return
-    db.session.execute(
-        sa.update(TreeEdit).where(TreeEdit.version_id == version.id).values(target_id=None)
-    )  # they point at each other
-    db.session.execute(sa.delete(TreeEdit).where(TreeEdit.version_id == version.id))
+def forget_lineages(document_id: int) -> None:
+    """Drop the lineages of a document that no provision has any more."""
     used = sa.exists().where(PROVISION.c.lineage_id == LINEAGE.c.id)
-    db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.document_id == version.document_id, ~used))
+    db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.document_id == document_id, ~used))
 
 
 def _next_number(document: Document) -> int:
@@ -169,8 +161,3 @@ def _anchor_of(warning: OutlineWarning, places: Sequence[Place], anchors: list[s
 def _storable(text: str) -> str:
     """What PostgreSQL cannot hold (NUL, lone surrogates) is replaced by what says so; everything else stays."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode() if text else ""
-
-
-def _chunks(items: list[int], size: int) -> Iterator[list[int]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

@@ -1,32 +1,39 @@
-"""Which provision of the version before each provision of a new version continues: proposed, confirmed, corrected.
+"""Which provision of the version before each provision of a new version continues: proposed by the machine.
 
-A pairing is a row of ``provision_pairing``; the lineages of the new version's provisions always agree with the rows.
+A pairing is a row of ``provision_pairing``. What a person confirmed stays when the pairs are proposed again because the
+tree was mended: decided pairs are given to ``legal.align``, which finds everything else around them. A decision goes
+with its provision (merged into another, marked as quoted); that a provision is new is asked again once another was
+merged into it. Long drafts are paired by the worker (``pairs_due``), so that no request waits and no lock is held.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from accounts.models import Person
-from consultations.models import Lineage, Provision, ProvisionPairing, Version
-from core import clock
+from consultations.models import TreeEdit, Version
+from consultations.services.outlines import forget_lineages
+from consultations.services.pairing_texts import (
+    PAIRING,
+    PROVISION,
+    Text,
+    chunks,
+    find_before,
+    likeness,
+    read_text,
+)
+from core import outbox
 from core.db import db
-from core.errors import Conflict, NotFound
-from core.i18n import gettext as _
 from core.text import canonical
-from legal.align import Change, Pair, align
-from legal.diff import measure
+from legal.align import Change, Known, Pair, align
 from legal.matching import count_words, full_text
 from legal.nodes import Node, Outline
 
-PROVISION = cast("sa.Table", Provision.__table__)
-LINEAGE = cast("sa.Table", Lineage.__table__)
-PAIRING = cast("sa.Table", ProvisionPairing.__table__)
-CHUNK = 5_000
-
+PAIR = "consultations.pair"
+AT_ONCE = 1_500
+"""Provisions of both versions together that are paired while the person waits (well under a second)."""
 UNLIKE = 0.6
 """Two texts that share less than this are taken for one provision only when a person says so."""
 MOVED_UNLIKE = 0.9
@@ -34,61 +41,134 @@ SAME_NUMBER = 0.3
 """What an unchanged number weighs, when one part of a split provision is to go on as the whole."""
 FEW_WORDS = 8
 """So short a text may stand in several places: that it moved is no more than a guess."""
-NEARLY, EQUAL = 0.9, 0.9995
-"""As ``legal.align`` tells edited from renumbered and same."""
 PARTED = (Change.SPLIT, Change.MERGED)
+Ends = tuple[int | None, int | None]
+"""The ids of an old and a new provision."""
 
 
-@dataclass
-class Text:
-    """A stored version as an outline again. ``row_of`` goes by ``id(node)``, everything else by the provision's id."""
+@dataclass(frozen=True)
+class Proposal:
+    """The pairings of a version as they were worked out. ``edit_id``: the last step on its tree at that time."""
 
-    roots: list[Node] = field(default_factory=list)
-    nodes: dict[int, Node] = field(default_factory=dict)
-    rows: dict[int, Any] = field(default_factory=dict)
-    row_of: dict[int, Any] = field(default_factory=dict)
+    version_id: int
+    edit_id: int
+    rows: Sequence[dict[str, Any]]
 
 
-def read_text(version_id: int) -> Text:
-    """The outline of a version, rebuilt from its provisions in one statement."""
-    columns = ("id", "lineage_id", "parent_id", "kind", "number", "heading", "text", "citation", "quoted")
-    statement = sa.select(*(PROVISION.c[name] for name in columns))
-    text = Text()
-    for row in db.session.execute(statement.where(PROVISION.c.version_id == version_id).order_by(PROVISION.c.position)):
-        label = f"{row.number}." if row.number else ""
-        node = Node(row.kind, row.number, row.heading, row.text, row.citation, row.quoted, label=label)
-        (text.nodes[row.parent_id].children if row.parent_id else text.roots).append(node)
-        text.nodes[row.id], text.rows[row.id], text.row_of[id(node)] = node, row, row
-    return text
+def request(version: Version) -> None:
+    """Pair an unpublished version with the one before: at once where both are short, else by the worker."""
+    before = find_before(version)
+    if before is None:
+        return
+    both = sa.select(sa.func.count()).where(PROVISION.c.version_id.in_((version.id, before.id)))
+    if (db.session.scalar(both) or 0) <= AT_ONCE:
+        store(version, _propose(version, before))
+        return
+    version.pairs_due = True
+    db.session.flush()
+    outbox.enqueue(PAIR, {"version_id": version.id})
+
+
+def work_out(version_id: int) -> Proposal | None:
+    """What the worker does of it, without writing; None when nothing is due."""
+    version = db.session.get(Version, version_id)
+    before = find_before(version) if version is not None and version.pairs_due else None
+    return _propose(version, before) if version is not None and before is not None else None
+
+
+def carry_out(proposal: Proposal) -> None:
+    """Write what was worked out, unless the version went or its tree changed meanwhile: then it is asked for anew."""
+    lock = sa.select(Version).where(Version.id == proposal.version_id, Version.published_at.is_(None))
+    version = db.session.scalar(lock.with_for_update().execution_options(populate_existing=True))
+    if version is not None and version.pairs_due and _last_edit(version.id) == proposal.edit_id:
+        store(version, proposal)
+
+
+def store(version: Version, proposal: Proposal) -> None:
+    """The rows, instead of whatever was proposed until now."""
+    db.session.execute(sa.delete(PAIRING).where(PAIRING.c.version_id == version.id))
+    for chunk in chunks(proposal.rows):
+        db.session.execute(sa.insert(PAIRING), chunk)
+    version.pairs_due = False
+    db.session.flush()
+    db.session.expire_all()
+
+
+def let_go(provision_ids: Sequence[int]) -> None:
+    """Forget the pairings of provisions of a new version that are about to go."""
+    for chunk in chunks(provision_ids):
+        db.session.execute(sa.delete(PAIRING).where(PAIRING.c.new_provision_id.in_(chunk)))
+
+
+def ask_again_if_new(version: Version, lineage_id: int) -> None:
+    """Another provision was merged into this one: that it continues none is no longer sure."""
+    here = sa.select(PROVISION.c.id).where(PROVISION.c.version_id == version.id, PROVISION.c.lineage_id == lineage_id)
+    db.session.execute(
+        sa.update(PAIRING)
+        .where(PAIRING.c.new_provision_id.in_(here), PAIRING.c.old_provision_id.is_(None))
+        .values(confirmed_by_id=None, confirmed_at=None)
+    )
 
 
 # --- proposing --------------------------------------------------------------------------------------------------------
 
 
-def propose(version: Version, before: Version) -> None:
-    """Pair a stored version with the one before it, instead of whatever was proposed or confirmed until now.
-
-    The provisions get the lineages of those they continue; provisions that continue none have one of their own.
-    """
-    db.session.execute(sa.delete(PAIRING).where(PAIRING.c.version_id == version.id))
+def _propose(version: Version, before: Version) -> Proposal:
+    edit_id, decided = _last_edit(version.id), _decided(version.id)
     old, new = read_text(before.id), read_text(version.id)
-    pairs = align(Outline("", old.roots), Outline("", new.roots))
+    pairs = align(Outline("", old.roots), Outline("", new.roots), _known(decided, old, new))
     removed = {pair.old.citation for pair in pairs if pair.old is not None and pair.change is Change.REMOVED}
+    ends = [_ends(pair, old, new) for pair in pairs]
+    main = _main_pairs(pairs, {ends for ends, row in decided.items() if row.main}, ends)
     rows = [
         {
             "version_id": version.id,
-            "old_provision_id": old.row_of[id(pair.old)].id if pair.old is not None else None,
-            "new_provision_id": new.row_of[id(pair.new)].id if pair.new is not None else None,
+            "old_provision_id": here[0],
+            "new_provision_id": here[1],
             "change": pair.change,
             "similarity": min(max(pair.similarity, 0.0), 1.0),
+            "main": here in main,
             "doubtful": is_doubtful(pair, removed),
+            "confirmed_by_id": decided[here].confirmed_by_id if here in decided else None,
+            "confirmed_at": decided[here].confirmed_at if here in decided else None,
         }
-        for pair in pairs
+        for pair, here in zip(pairs, ends, strict=True)
     ]
-    for chunk in _chunks(rows):
-        db.session.execute(sa.insert(PAIRING), chunk)
-    _hand_on_lineages(old, new, _main_pairs(pairs))
-    db.session.expire_all()
+    return Proposal(version.id, edit_id, rows)
+
+
+def _last_edit(version_id: int) -> int:
+    return db.session.scalar(sa.select(sa.func.max(TreeEdit.id)).where(TreeEdit.version_id == version_id)) or 0
+
+
+def _decided(version_id: int) -> "dict[Ends, Any]":
+    rows = db.session.execute(
+        sa.select(PAIRING).where(PAIRING.c.version_id == version_id, PAIRING.c.confirmed_at.is_not(None))
+    )
+    return {(row.old_provision_id, row.new_provision_id): row for row in rows}
+
+
+def _known(decided: "Mapping[Ends, Any]", old: Text, new: Text) -> Known:
+    """What was decided about provisions that are there still, and are the document's own."""
+    pairs, parts, alone = [], [], []
+    for (old_id, new_id), row in decided.items():
+        a, b = old.nodes.get(old_id or 0), new.nodes.get(new_id or 0)
+        if any(node is not None and node.quoted for node in (a, b)) or (new_id is not None and b is None):
+            continue
+        if a is None or b is None:
+            alone += [node for node in (a, b) if node is not None]
+        elif row.main or row.change not in PARTED:
+            pairs.append((a, b))
+        else:
+            parts.append((b, a, row.change) if row.change is Change.SPLIT else (a, b, row.change))
+    return Known(pairs, parts, alone)
+
+
+def _ends(pair: Pair, old: Text, new: Text) -> Ends:
+    return (
+        old.id_of[id(pair.old)] if pair.old is not None else None,
+        new.id_of[id(pair.new)] if pair.new is not None else None,
+    )
 
 
 def is_doubtful(pair: Pair, removed: "set[str]") -> bool:
@@ -106,274 +186,88 @@ def is_doubtful(pair: Pair, removed: "set[str]") -> bool:
     return short or (pair.change is Change.MOVED and pair.similarity < MOVED_UNLIKE)
 
 
-def _main_pairs(pairs: Iterable[Pair]) -> list[tuple[Node, Node]]:
-    """One successor and one predecessor each: of what was split or merged, the part that is most like the whole."""
-    both = [(pair.old, pair.new, pair.change) for pair in pairs if pair.old is not None and pair.new is not None]
-    ranked = sorted(both, key=lambda one: -_rank(one[0], one[1]) if one[2] in PARTED else -2.0)
-    taken: set[int] = set()
-    main = []
-    for old, new, _change in ranked:
-        if id(old) not in taken and id(new) not in taken:
-            taken |= {id(old), id(new)}
-            main.append((old, new))
+def _main_pairs(pairs: Sequence[Pair], decided: "set[Ends]", ends: "Sequence[Ends]") -> "set[Ends]":
+    """One successor and one predecessor each: of what was split or merged, the part that is most like the whole.
+
+    What a person decided goes first, then what has no rival.
+    """
+    both = [
+        (_rank(pair.old, pair.new) if pair.change in PARTED else 2.0, here)
+        for pair, here in zip(pairs, ends, strict=True)
+        if pair.old is not None and pair.new is not None
+    ]
+    taken: set[tuple[str, int | None]] = set()
+    main = set()
+    for _rating, here in sorted(both, key=lambda one: (one[1] not in decided, -one[0])):
+        sides = {("old", here[0]), ("new", here[1])}
+        if not sides & taken:
+            taken |= sides
+            main.add(here)
     return main
 
 
 def _rank(old: Node, new: Node) -> float:
     """How well a part stands for the whole: by its words, and its number."""
-    return _likeness(old, new) + (SAME_NUMBER if old.number == new.number else 0)
+    return likeness(old, new) + (SAME_NUMBER if old.number == new.number else 0)
 
 
-def _likeness(old: Node, new: Node) -> float:
-    return measure(canonical(full_text(old)), canonical(full_text(new))).similarity
+# --- publishing -------------------------------------------------------------------------------------------------------
 
 
-def _hand_on_lineages(old: Text, new: Text, main: Sequence[tuple[Node, Node]]) -> None:
-    heirs = [pair for couple in main for pair in (couple, *_quoted_pairs(*couple))]
-    kept = {new.row_of[id(b)].id: old.row_of[id(a)].lineage_id for a, b in heirs}
-    mine = {row.lineage_id for row in old.rows.values()}
-    inherited = [row for row in new.rows.values() if row.lineage_id in mine]
-    fresh = dict(zip([row.id for row in inherited], _new_lineages(_document_of(new), len(inherited)), strict=True))
-    changed = [
-        {"p": row.id, "l": lineage}
-        for row in new.rows.values()
-        if (lineage := kept.get(row.id, fresh.get(row.id, row.lineage_id))) != row.lineage_id
-    ]
-    statement = sa.update(PROVISION).where(PROVISION.c.id == sa.bindparam("p")).values(lineage_id=sa.bindparam("l"))
-    for chunk in _chunks(changed):
-        db.session.execute(statement, chunk)
-    lineages = {row.lineage_id for row in new.rows.values()} | set(fresh.values())
-    _forget(lineages - mine)
+def hand_on_lineages(version: Version) -> None:
+    """Give the provisions of a version the lineages of those they continue; the quoted ones below them, too.
 
-
-def _document_of(text: Text) -> int:
-    first = next(iter(text.rows.values()), None)
-    found = db.session.scalar(sa.select(LINEAGE.c.document_id).where(LINEAGE.c.id == first.lineage_id)) if first else 0
-    return found or 0
-
-
-def _quoted_pairs(old: Node, new: Node) -> list[tuple[Node, Node]]:
-    """Quoted provisions below two that belong together, by kind and number."""
-    there: dict[tuple[str, str], list[Node]] = defaultdict(list)
-    for node in old.children:
-        if node.quoted:
-            there[node.kind, node.number].append(node)
-    pairs = []
-    for node in new.children:
-        if node.quoted and (found := there[node.kind, node.number]):
-            couple = (found.pop(0), node)
-            pairs += [couple, *_quoted_pairs(*couple)]
-    return pairs
-
-
-def _new_lineages(document_id: int, count: int) -> list[int]:
-    if not count:
-        return []
-    rows = [{"document_id": document_id}] * count
-    return list(db.session.scalars(sa.insert(LINEAGE).returning(LINEAGE.c.id), rows))
-
-
-def _forget(lineages: "set[int]") -> None:
-    """Drop those of the lineages that no provision has any more."""
-    used = sa.exists().where(PROVISION.c.lineage_id == LINEAGE.c.id)
-    for chunk in _chunks(sorted(lineages)):
-        db.session.execute(sa.delete(LINEAGE).where(LINEAGE.c.id.in_(chunk), ~used))
-
-
-def _chunks(rows: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (rows[at : at + CHUNK] for at in range(0, len(rows), CHUNK))
-
-
-# --- confirming and correcting ----------------------------------------------------------------------------------------
-
-
-def confirm(pairing: ProvisionPairing, *, by: Person) -> None:
-    """The pairing is right as it stands."""
-    _must_be_open(pairing)
-    pairing.confirmed_by_id, pairing.confirmed_at = by.id, clock.now()
-    db.session.flush()
-
-
-def choose(pairing: ProvisionPairing, old_id: int | None, *, by: Person) -> None:
-    """Another predecessor for the new provision of a pairing, or none (``old_id`` None).
-
-    For a provision that was said to go into another one, None says that it was simply removed. What the chosen
-    provision, and the one given up, were paired with before is put right, and waits to be confirmed. Provisions below
-    the two that had no partner get one where their words agree. Raises NotFound, Conflict.
+    Lineages that nothing has any more go.
     """
-    _must_be_open(pairing)
-    if old_id is not None and old_id == pairing.old_provision_id:
-        confirm(pairing, by=by)
+    before = find_before(version)
+    if before is None:
         return
-    book = _Book(pairing)
-    new_id = pairing.new_provision_id
-    if new_id is None:
-        raise NotFound
-    if old_id is not None and (old_id not in book.old.rows or book.old.rows[old_id].quoted):
-        raise NotFound
-    book.unlink(pairing)
-    if old_id is not None:
-        for other in list(book.of_old(old_id)):  # a provision that is chosen leaves whatever it was paired with
-            book.unlink(other)
-        book.link(old_id, new_id)
-        book.link_below(old_id, new_id)
-    for row in book.settle():
-        if (new_id, old_id) == (row.new_provision_id, row.old_provision_id):
-            row.confirmed_by_id, row.confirmed_at = by.id, clock.now()
-    db.session.flush()
+    couples = _main_couples(version.id)
+    heirs = [*couples, *_quoted_couples(before.id, version.id, couples)]
+    lineage_of = dict(_lineages(before.id))
+    changed = [{"p": new_id, "l": lineage_of[old_id]} for old_id, new_id in heirs]
+    statement = sa.update(PROVISION).where(PROVISION.c.id == sa.bindparam("p")).values(lineage_id=sa.bindparam("l"))
+    for chunk in chunks(changed):
+        db.session.connection().execute(statement, chunk)
+    forget_lineages(version.document_id)
+    db.session.expire_all()
 
 
-def _must_be_open(pairing: ProvisionPairing) -> None:
-    version = db.session.get_one(Version, pairing.version_id)
-    if version.published_at is not None:
-        raise Conflict(_("Bản này đã công bố nên không sửa được nữa."))
-
-
-def _needs_a_look(row: ProvisionPairing) -> bool:
-    if row.change is Change.MOVED:
-        return row.similarity < MOVED_UNLIKE
-    lone = row.change is Change.ADDED
-    return lone or row.change in PARTED or (row.change is not Change.REMOVED and row.similarity < UNLIKE)
-
-
-_Values: TypeAlias = tuple[int | None, int | None, Change]
-
-
-class _Book:
-    """All pairings of a version, and both texts. Remembers what was touched, so that ``settle`` puts that right."""
-
-    def __init__(self, pairing: ProvisionPairing) -> None:
-        self.version = db.session.get_one(Version, pairing.version_id)
-        before = sa.select(Version.id).where(
-            Version.document_id == self.version.document_id, Version.number < self.version.number
+def _main_couples(version_id: int) -> list[tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(PAIRING.c.old_provision_id, PAIRING.c.new_provision_id).where(
+            PAIRING.c.version_id == version_id, PAIRING.c.main.is_(True)
         )
-        self.old = read_text(db.session.scalars(before.order_by(Version.number.desc()).limit(1)).one())
-        self.new = read_text(self.version.id)
-        self.rows = list(
-            db.session.scalars(sa.select(ProvisionPairing).where(ProvisionPairing.version_id == self.version.id))
-        )
-        self.lineages = {row.id: row.lineage_id for row in self.new.rows.values()}
-        self._olds: set[int] = set()
-        self._news: set[int] = set()
+    )
+    return [(row.old_provision_id, row.new_provision_id) for row in rows]
 
-    def of_old(self, old_id: int) -> list[ProvisionPairing]:
-        """The pairings in which an old provision has a successor."""
-        return [row for row in self.rows if row.old_provision_id == old_id and row.new_provision_id is not None]
 
-    def of_new(self, new_id: int) -> list[ProvisionPairing]:
-        """The pairings in which a new provision has a predecessor."""
-        return [row for row in self.rows if row.new_provision_id == new_id and row.old_provision_id is not None]
+def _lineages(version_id: int) -> Iterable[tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(PROVISION.c.id, PROVISION.c.lineage_id).where(PROVISION.c.version_id == version_id)
+    )
+    return ((row.id, row.lineage_id) for row in rows)
 
-    def unlink(self, row: ProvisionPairing) -> None:
-        self._touch(row.old_provision_id, row.new_provision_id)
-        if row.old_provision_id is not None and row.new_provision_id is not None:
-            self._drop(row)
 
-    def link(self, old_id: int, new_id: int) -> None:
-        similarity = _likeness(self.old.nodes[old_id], self.new.nodes[new_id])
-        self._add(old_id, new_id, Change.EDITED, similarity)
-        self._touch(old_id, new_id)
-
-    def link_below(self, old_id: int, new_id: int) -> None:
-        """Pair the provisions below two that have just been paired, where both are without a partner."""
-        below = Outline("", self.old.nodes[old_id].children), Outline("", self.new.nodes[new_id].children)
-        for pair in align(*below):
-            if pair.old is None or pair.new is None or pair.change in PARTED:
-                continue
-            old, new = self.old.row_of[id(pair.old)].id, self.new.row_of[id(pair.new)].id
-            if not self.of_old(old) and not self.of_new(new):
-                self.link(old, new)
-
-    def settle(self) -> list[ProvisionPairing]:
-        """Make rows and lineages agree again around what was touched; the rows that changed, unconfirmed."""
-        for old_id in sorted(self._olds):
-            alone = [row for row in self.rows if row.old_provision_id == old_id and row.new_provision_id is None]
-            self._keep_alone(alone, self.of_old(old_id), (old_id, None, Change.REMOVED))
-        for new_id in sorted(self._news):
-            alone = [row for row in self.rows if row.new_provision_id == new_id and row.old_provision_id is None]
-            self._keep_alone(alone, self.of_new(new_id), (None, new_id, Change.ADDED))
-        touched = [row for row in self.rows if row.old_provision_id in self._olds or row.new_provision_id in self._news]
-        self._settle_lineages([row for row in touched if row.old_provision_id and row.new_provision_id])
-        for row in touched:
-            row.confirmed_by_id = row.confirmed_at = None
-            if row.old_provision_id is not None and row.new_provision_id is not None:
-                row.change = self._judge(row)
-            row.doubtful = _needs_a_look(row)
-        db.session.flush()
-        return touched
-
-    def _keep_alone(
-        self,
-        alone: list[ProvisionPairing],
-        links: list[ProvisionPairing],
-        values: "_Values",
-    ) -> None:
-        """A row of its own for a provision without a partner, none for one that has some."""
-        if links:
-            for row in alone:
-                self._drop(row)
-        elif not alone:
-            self._add(*values, 0.0)
-
-    def _settle_lineages(self, links: list[ProvisionPairing]) -> None:
-        taken: set[tuple[str, int]] = set()
-        given: dict[int, int] = dict.fromkeys(self._news, 0)
-        for row in sorted(links, key=lambda row: (not self._agrees(row), -row.similarity)):
-            old_id, new_id = row.old_provision_id, row.new_provision_id
-            assert old_id is not None  # noqa: S101  # links have both
-            assert new_id is not None  # noqa: S101
-            given.setdefault(new_id, 0)
-            if ("old", old_id) not in taken and ("new", new_id) not in taken:
-                taken |= {("old", old_id), ("new", new_id)}
-                given[new_id] = self.old.rows[old_id].lineage_id
-        self._give(given)
-
-    def _agrees(self, row: ProvisionPairing) -> bool:
-        """Do the two share a lineage already?"""
-        old, new = self.old.rows.get(row.old_provision_id or 0), row.new_provision_id or 0
-        return old is not None and old.lineage_id == self.lineages.get(new)
-
-    def _give(self, given: "dict[int, int]") -> None:
-        """``given``: new provision → lineage, 0 for one of its own. Two never have the same, not even in between."""
-        before = {self.lineages[new_id] for new_id in given}
-        fresh = _new_lineages(self.version.document_id, sum(1 for lineage in given.values() if not lineage))
-        for new_id, lineage in given.items():
-            self.lineages[new_id] = lineage or fresh.pop()
-            db.session.execute(
-                sa.update(PROVISION).where(PROVISION.c.id == new_id).values(lineage_id=self.lineages[new_id])
-            )
-        _forget(before - set(self.lineages.values()))
-
-    def _judge(self, row: ProvisionPairing) -> Change:
-        assert row.old_provision_id is not None  # noqa: S101  # asked of links alone
-        assert row.new_provision_id is not None  # noqa: S101
-        if len(self.of_old(row.old_provision_id)) > 1:
-            return Change.SPLIT
-        if len(self.of_new(row.new_provision_id)) > 1:
-            return Change.MERGED
-        old, new = self.old.rows[row.old_provision_id], self.new.rows[row.new_provision_id]
-        home = self.old.rows[old.parent_id].lineage_id if old.parent_id else None
-        if home != (self.lineages[new.parent_id] if new.parent_id else None):
-            return Change.MOVED
-        if row.similarity < NEARLY or (row.similarity < EQUAL and old.number == new.number):
-            return Change.EDITED
-        return Change.SAME if old.number == new.number else Change.RENUMBERED
-
-    def _touch(self, old_id: int | None, new_id: int | None) -> None:
-        self._olds |= {old_id} if old_id is not None else set()
-        self._news |= {new_id} if new_id is not None else set()
-
-    def _add(self, old_id: int | None, new_id: int | None, change: Change, similarity: float) -> None:
-        row = ProvisionPairing(
-            version_id=self.version.id,
-            old_provision_id=old_id,
-            new_provision_id=new_id,
-            change=change,
-            similarity=similarity,
-        )
-        db.session.add(row)
-        self.rows.append(row)
-
-    def _drop(self, row: ProvisionPairing) -> None:
-        db.session.delete(row)
-        self.rows.remove(row)
+def _quoted_couples(before_id: int, version_id: int, couples: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Quoted provisions below two that belong together, by kind and number."""
+    below: dict[int, list[Any]] = defaultdict(list)
+    for row in db.session.execute(
+        sa.select(PROVISION.c.id, PROVISION.c.parent_id, PROVISION.c.kind, PROVISION.c.number)
+        .where(PROVISION.c.version_id.in_((before_id, version_id)), PROVISION.c.quoted.is_(True))
+        .order_by(PROVISION.c.position)
+    ):
+        below[row.parent_id or 0].append(row)
+    found: list[tuple[int, int]] = []
+    waiting = list(couples)
+    while waiting:
+        old_id, new_id = waiting.pop()
+        there: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for row in below.get(old_id, ()):
+            there[row.kind, row.number].append(row.id)
+        fits = [
+            (there[row.kind, row.number].pop(0), row.id) for row in below.get(new_id, ()) if there[row.kind, row.number]
+        ]
+        found += fits
+        waiting += fits
+    return found

@@ -44,15 +44,17 @@ def publish(consultation: Consultation, *, by: Person | None, backdated: bool = 
     consultation was held elsewhere and is only brought in (``backdated``). Raises RuleBroken when something is missing.
     """
     must_be_draft(consultation)
-    version, now = _only_version(consultation), clock.now()
+    versions, now = _first_versions(consultation), clock.now()
     if consultation.closes_at <= now and not backdated:
         raise RuleBroken(_("Ngày đóng đã qua. Hãy đặt lại thời gian lấy ý kiến."), "closes")
     opens_at = consultation.opens_at if backdated else max(consultation.opens_at, now)
     _check_period(consultation, opens_at)
     consultation.opens_at = opens_at
     consultation.state = ConsultationState.PUBLISHED
-    consultation.published_at = version.published_at = now
-    indexing.reindex_provisions(version.id)
+    consultation.published_at = now
+    for version in versions:
+        version.published_at = now
+        indexing.reindex_provisions(version.id)
     return _record(consultation, EventKind.PUBLISHED, by)
 
 
@@ -130,18 +132,20 @@ def _check_period(consultation: Consultation, opens_at: datetime) -> None:
         )
 
 
-def _only_version(consultation: Consultation) -> Version:
-    version = db.session.scalar(
-        sa.select(Version)
-        .join(Document, Document.id == Version.document_id)
-        .where(Document.consultation_id == consultation.id)
-        .where(sa.exists().where(Provision.version_id == Version.id))
-        .order_by(Document.position, Version.number.desc())
-        .limit(1)
+def _first_versions(consultation: Consultation) -> list[Version]:
+    """The one version that each document has before it is published. Raises RuleBroken where there is no text."""
+    versions = list(
+        db.session.scalars(
+            sa.select(Version)
+            .join(Document, Document.id == Version.document_id)
+            .where(Document.consultation_id == consultation.id)
+            .where(sa.exists().where(Provision.version_id == Version.id))
+            .order_by(Document.position, Document.id)
+        )
     )
-    if version is None:
+    if not versions:
         raise RuleBroken(_("Chưa có dự thảo. Hãy tải tệp dự thảo lên."), "file")
-    return version
+    return versions
 
 
 def tell(

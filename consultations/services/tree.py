@@ -11,6 +11,7 @@ from accounts.models import Person
 from consultations.models import EditAction, TreeEdit, Version
 from consultations.queries.mending import Item, Tree, read_steps
 from consultations.services.mending import Mending, apply, difference, hold, new_key, store
+from consultations.services.pairing import ask_again_if_new
 from core import clock
 from core.db import db
 from core.errors import Conflict, RuleBroken
@@ -105,6 +106,7 @@ def merge(press: Press) -> None:
         child.parent = item
     item.children = [*other.children, *item.children]
     del tree.items[other.key]
+    ask_again_if_new(press.version, item.key)
     _keep(held, item, EditAction.MERGED, press)
 
 

@@ -41,18 +41,34 @@ def upload(document: Document, draft: ReadDraft, *, reason: str = "") -> Version
 
     ``reason``: what was wrong with the last one, if this is only its corrigendum. Raises Conflict, RuleBroken.
     """
-    _locked(document)
-    latest = get_latest(document)
-    stored = db.session.get_one(files.StoredFile, latest.published.file_id)
-    if _sha256(draft) == stored.sha256:
-        raise RuleBroken(_("Tệp này giống hệt tệp của bản đang công bố. Hãy chọn tệp của bản mới."), "file")
-    if latest.next is not None:
-        discard(latest.next)
+    must_take(document)
+    must_differ(document, _sha256(draft))
+    discard_next(document)
     made = keep_draft(document, draft)
     made.reason = reason
     db.session.flush()
-    pairing.propose(made, latest.published)
+    pairing.request(made)
     return made
+
+
+def must_take(document: Document) -> None:
+    """Raises Conflict where a document takes no next version; else nobody else adds one until the transaction ends."""
+    _locked(document)
+    get_latest(document)
+
+
+def must_differ(document: Document, sha256: str) -> None:
+    """Refuse the file that is public already."""
+    stored = db.session.get_one(files.StoredFile, get_latest(document).published.file_id)
+    if sha256 == stored.sha256:
+        raise RuleBroken(_("Tệp này giống hệt tệp của bản đang công bố. Hãy chọn tệp của bản mới."), "file")
+
+
+def discard_next(document: Document) -> None:
+    """Take back the version that waits, if one does."""
+    waiting = get_latest(document).next
+    if waiting is not None:
+        discard(waiting)
 
 
 def discard(version: Version) -> None:
@@ -60,7 +76,6 @@ def discard(version: Version) -> None:
     if version.published_at is not None:
         raise Conflict(_("Bản này đã công bố nên không bỏ được nữa."))
     stored = db.session.get_one(files.StoredFile, version.file_id)
-    db.session.execute(sa.delete(ProvisionPairing).where(ProvisionPairing.version_id == version.id))
     drop_version(version)
     files.forget(stored)
 
@@ -72,12 +87,15 @@ def publish(version: Version, *, by: Person) -> ConsultationEvent:
     """
     document = db.session.get_one(Document, version.document_id)
     consultation = _locked(document)
-    db.session.refresh(version, ["published_at"])
+    db.session.refresh(version, ["published_at", "pairs_due"], with_for_update=True)
     if version.published_at is not None:
         raise Conflict(_("Bản này đã được công bố."))
+    if version.pairs_due:
+        raise RuleBroken(_("Máy đang ghép bản này với bản trước. Hãy đợi một lát rồi công bố."))
     if waiting := count_waiting(version):
         raise RuleBroken(_("Còn %(n)s chỗ chưa xác nhận. Hãy xem hết rồi công bố.", n=waiting))
     before = get_latest(document).published
+    pairing.hand_on_lineages(version)
     version.published_at = clock.now()
     db.session.flush()
     for changed in (version, before):

@@ -8,6 +8,7 @@ blueprint = Blueprint("consultations", __name__)
 from consultations.views import (  # noqa: E402
     comparing,  # noqa: F401
     desk,  # noqa: F401
+    documents,  # noqa: F401
     kinds,  # noqa: F401
     mine,  # noqa: F401
     opinions,  # noqa: F401

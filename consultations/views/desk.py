@@ -3,7 +3,7 @@
 ``own`` loads through the agencies in which the person may draft: another agency's consultation is not found.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from flask import current_app, flash, redirect, render_template, request, send_file, url_for
@@ -13,14 +13,14 @@ from accounts.policies import Permission
 from accounts.session import signed_in_person
 from consultations import policies
 from consultations.forms import desk as forms
-from consultations.models import Consultation, ConsultationEvent, EventKind, GuestPolicy, ModerationPolicy
+from consultations.models import Consultation, ConsultationEvent, EventKind, GuestPolicy, ModerationPolicy, Version
 from consultations.queries import desk as queries
-from consultations.queries import mending
 from consultations.services import drafting, publishing
 from consultations.views import blueprint
 from core import clock, slots
 from core.access import requires
-from core.db import transactional
+from core.db import let_go_of_locks, transactional
+from core.errors import NotFound, RuleBroken
 from core.files import StoredFile
 from core.i18n import gettext as _
 
@@ -48,23 +48,27 @@ def new_consultation() -> str | Response:
     agencies, kinds = queries.list_agencies(person.id), queries.list_kinds()
     form = forms.NewForm()
     form.offer(agencies, kinds)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and (draft := read_upload(form)):
         with form.refusals():
-            draft = read_upload(form)
-            settings = drafting.Settings(
-                title=form.title.data or "",
-                kind=next(kind for kind in kinds if kind.code == form.kind.data),
-                opens=forms.proposed_opening(),
-                closes=None,
-                guests=GuestPolicy.CONFIRMED,
-                moderation=ModerationPolicy.BEFORE,
-            )
-            agency = next(agency for agency in agencies if agency.id == form.agency.data)
-            made = drafting.create_consultation(agency, draft, settings, by=person)
+            made = _create(form, draft)
         if not form.refused:
             return redirect(url_for(".desk_tree", consultation_id=made.id))
     limit = current_app.config["MAX_DRAFT_MB"]
     return render_template("consultations/desk/new.html", form=form, limit=limit, accept=forms.ACCEPT_DRAFT)
+
+
+def _create(form: forms.NewForm, draft: drafting.ReadDraft) -> Consultation:
+    person = signed_in_person()
+    settings = drafting.Settings(
+        title=form.title.data or "",
+        kind=next(kind for kind in queries.list_kinds() if kind.code == form.kind.data),
+        opens=forms.proposed_opening(),
+        closes=None,
+        guests=GuestPolicy.CONFIRMED,
+        moderation=ModerationPolicy.BEFORE,
+    )
+    agency = next(agency for agency in queries.list_agencies(person.id) if agency.id == form.agency.data)
+    return drafting.create_consultation(agency, draft, settings, by=person)
 
 
 @blueprint.get("/soan-thao/<int:consultation_id>/")
@@ -76,36 +80,13 @@ def desk_consultation(consultation_id: int) -> str:
         "consultations/desk/consultation.html",
         c=consultation,
         phase=phase,
-        version=queries.get_version(consultation.id),
+        versions=queries.list_versions(consultation.id),
         papers=queries.list_papers(consultation.id),
         events=queries.list_events(consultation.id),
         counts=queries.count_comments(consultation.id),
         changes=publishing.possible_changes(consultation, clock.now()),
         more=slots.content("desk.more", consultation.id, default=[]) if phase != policies.Phase.DRAFT else [],
     )
-
-
-@blueprint.get("/soan-thao/<int:consultation_id>/dieu-khoan/")
-@requires(Permission.DRAFT)
-def desk_tree(consultation_id: int) -> str:
-    return _tree_page(own(consultation_id), forms.FileForm())
-
-
-@blueprint.post("/soan-thao/<int:consultation_id>/dieu-khoan/")
-@requires(Permission.DRAFT)
-@transactional
-def replace_draft(consultation_id: int) -> str | Response:
-    consultation = own(consultation_id)
-    drafting.must_be_draft(consultation)
-    form = forms.FileForm()
-    if form.validate_on_submit():
-        with form.refusals():
-            draft = read_upload(form)
-            drafting.replace_draft(queries.get_version(consultation.id), consultation, draft)
-        if not form.refused:
-            flash(_("Đã thay tệp. Hãy xem lại cây điều khoản."), "done")
-            return redirect(url_for(".desk_tree", consultation_id=consultation.id))
-    return _tree_page(consultation, form)
 
 
 @blueprint.route("/soan-thao/<int:consultation_id>/thiet-lap/", methods=["GET", "POST"])
@@ -177,16 +158,22 @@ def desk_paper_file(consultation_id: int, paper_id: int) -> Response:
 def desk_preview(consultation_id: int) -> str:
     """The draft as its readers will see it, without counts and without a way to comment."""
     consultation = own(consultation_id)
-    version = queries.get_version(consultation.id)
-    papers = queries.list_papers(consultation.id)
-    tree = queries.list_tree(version)
-    return render_template("consultations/desk/preview.html", c=consultation, version=version, tree=tree, papers=papers)
+    versions = queries.list_versions(consultation.id)
+    version = chosen(versions)
+    return render_template(
+        "consultations/desk/preview.html",
+        c=consultation,
+        versions=versions,
+        version=version,
+        tree=queries.list_tree(version),
+        papers=queries.list_papers(consultation.id),
+    )
 
 
 @blueprint.get("/soan-thao/<int:consultation_id>/tep-goc")
 @requires(Permission.DRAFT)
 def desk_source_file(consultation_id: int) -> Response:
-    return _download(queries.get_version(own(consultation_id).id).file)
+    return _download(chosen(queries.list_versions(own(consultation_id).id)).file)
 
 
 @blueprint.route("/soan-thao/<int:consultation_id>/cong-bo/", methods=["GET", "POST"])
@@ -206,7 +193,7 @@ def publish_consultation(consultation_id: int) -> str | Response:
         "consultations/desk/publish.html",
         c=consultation,
         form=form,
-        version=queries.get_version(consultation.id),
+        versions=queries.list_versions(consultation.id),
         papers=queries.list_papers(consultation.id),
         short=policies.is_short(_day(consultation.opens_at), _day(consultation.closes_at), consultation.kind.days),
         past=consultation.closes_at <= clock.now(),
@@ -254,30 +241,25 @@ def _change(consultation: Consultation, kind: EventKind, form: forms.ReasonForm)
         SERVICES[kind](consultation, by=person, reason=reason)
 
 
-def read_upload(form: forms.FileForm) -> drafting.ReadDraft:
-    """The uploaded draft, read but not kept."""
+def read_upload(form: forms.FileForm) -> drafting.ReadDraft | None:
+    """The uploaded draft, read but not kept, while nobody waits for a lock of ours; None where the form refuses it."""
+    let_go_of_locks()
     upload = form.file.data
     limit = current_app.config["MAX_DRAFT_MB"] * MEGABYTE
-    return drafting.read_draft(upload.stream, upload.filename or "", limit=limit)
+    try:
+        return drafting.read_draft(upload.stream, upload.filename or "", limit=limit)
+    except RuleBroken as refusal:
+        form.refuse(refusal)
+        return None
 
 
-def _tree_page(consultation: Consultation, form: forms.FileForm) -> str:
-    version = queries.get_version(consultation.id)
-    tree = queries.list_tree(version)
-    mendable = mending.is_mendable(version)
-    return render_template(
-        "consultations/desk/tree.html",
-        c=consultation,
-        version=version,
-        tree=tree,
-        warned=queries.warned_anchors(tree, version),
-        mendable=mendable,
-        steps=mending.read_steps(version.id) if mendable else None,
-        path=queries.anchors_above(tree, request.args.get("tai", 0, int)),
-        form=form,
-        limit=current_app.config["MAX_DRAFT_MB"],
-        accept=forms.ACCEPT_DRAFT,
-    )
+def chosen(versions: Sequence[Version]) -> Version:
+    """The version of the document that the address names (``van-ban``), or of the first."""
+    asked = request.args.get("van-ban", type=int)
+    found = [version for version in versions if asked in (None, version.document_id)]
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def _download(stored: StoredFile) -> Response:

@@ -5,6 +5,7 @@ After a step the person is back where they were: at the node, or at its place in
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,6 +15,7 @@ from accounts.session import signed_in_person
 from consultations.forms import tree as forms
 from consultations.models import Consultation, Version
 from consultations.queries import desk as desk_queries
+from consultations.queries.desk import document_of_lineage, document_of_step
 from consultations.queries.mending import Item, Tree, read_steps, read_tree
 from consultations.services import mending
 from consultations.services import tree as services
@@ -39,10 +41,10 @@ STEPS: dict[str, Callable[[Press], object]] = {
 }
 
 
-def _open_version(consultation_id: int) -> tuple[Consultation, Version]:
-    """A consultation of the person's and its latest version, which must not be published (Conflict)."""
+def _open_version(consultation_id: int, document_id: int) -> tuple[Consultation, Version]:
+    """A consultation of the person's and the latest version of a document, which must not be published (Conflict)."""
     consultation = own(consultation_id)
-    version = desk_queries.get_version(consultation.id)
+    version = desk_queries.get_version(consultation.id, document_id)
     mending.must_be_open(version)
     return consultation, version
 
@@ -50,7 +52,7 @@ def _open_version(consultation_id: int) -> tuple[Consultation, Version]:
 @blueprint.get(NODE)
 @requires(Permission.DRAFT)
 def desk_node(consultation_id: int, lineage_id: int) -> Answer:
-    consultation, version = _open_version(consultation_id)
+    consultation, version = _open_version(consultation_id, document_of_lineage(consultation_id, lineage_id))
     return _page(consultation, version, lineage_id)
 
 
@@ -58,7 +60,7 @@ def desk_node(consultation_id: int, lineage_id: int) -> Answer:
 @requires(Permission.DRAFT)
 @transactional
 def change_node(consultation_id: int, lineage_id: int) -> Answer:
-    consultation, version = _open_version(consultation_id)
+    consultation, version = _open_version(consultation_id, document_of_lineage(consultation_id, lineage_id))
     form = forms.NodeForm()
     form.offer()
     if form.validate_on_submit():
@@ -74,7 +76,7 @@ def change_node(consultation_id: int, lineage_id: int) -> Answer:
 @requires(Permission.DRAFT)
 @transactional
 def split_node(consultation_id: int, lineage_id: int) -> Answer:
-    consultation, version = _open_version(consultation_id)
+    consultation, version = _open_version(consultation_id, document_of_lineage(consultation_id, lineage_id))
     form = forms.SplitForm()
     form.offer()
     if form.validate_on_submit():
@@ -95,7 +97,7 @@ def split_node(consultation_id: int, lineage_id: int) -> Answer:
 @requires(Permission.DRAFT)
 @transactional
 def step_node(consultation_id: int, lineage_id: int, act: str) -> Answer:
-    consultation, version = _open_version(consultation_id)
+    consultation, version = _open_version(consultation_id, document_of_lineage(consultation_id, lineage_id))
     form = forms.StepForm()
     if form.validate_on_submit():
         with _refusals(form):
@@ -110,7 +112,7 @@ def step_node(consultation_id: int, lineage_id: int, act: str) -> Answer:
 @transactional
 def undo_step(consultation_id: int, edit_id: int, act: str) -> Response:
     """Back to the node that was looked at, if it is there; else to where the step was."""
-    consultation, version = _open_version(consultation_id)
+    consultation, version = _open_version(consultation_id, document_of_step(consultation_id, edit_id))
     form = forms.StepForm()
     again = services.undo if act == "hoan-tac" else services.redo
     lineage = 0
@@ -122,7 +124,7 @@ def undo_step(consultation_id: int, edit_id: int, act: str) -> Response:
     key, now = request.form.get("tu", 0, int), read_tree(version.id)
     if key in now.items:
         return _to_node(consultation.id, key)
-    return _to_tree(consultation.id, now, lineage)
+    return _to_tree(consultation.id, version, now, lineage)
 
 
 @contextmanager
@@ -144,7 +146,7 @@ def _after_saving(consultation_id: int, version: Version, lineage_id: int) -> Re
     _before, after = now.around(now.get(lineage_id))
     if "tiep" in request.form and after is not None:
         return _to_node(consultation_id, after.key)
-    return _to_tree(consultation_id, now, lineage_id)
+    return _to_tree(consultation_id, version, now, lineage_id)
 
 
 def _to_node(consultation_id: int, lineage_id: int) -> Response:
@@ -152,10 +154,19 @@ def _to_node(consultation_id: int, lineage_id: int) -> Response:
     return redirect(address, 303)
 
 
-def _to_tree(consultation_id: int, now: Tree, lineage_id: int) -> Response:
+def _to_tree(consultation_id: int, version: Version, now: Tree, lineage_id: int) -> Response:
     item = now.items.get(lineage_id)
     key, anchor = (item.key, item.anchor) if item is not None else (None, None)
-    return redirect(url_for(".desk_tree", consultation_id=consultation_id, tai=key, _anchor=anchor), 303)
+    address = url_for(
+        ".desk_tree", consultation_id=consultation_id, tai=key, _anchor=anchor, **_named(consultation_id, version)
+    )
+    return redirect(address, 303)
+
+
+def _named(consultation_id: int, version: Version) -> dict[str, Any]:
+    """What names the document of a version in addresses; nothing for the first."""
+    first = desk_queries.list_versions(consultation_id)[0]
+    return {"van-ban": version.document_id} if first.document_id != version.document_id else {}
 
 
 def _page(
@@ -177,6 +188,7 @@ def _page(
         "consultations/desk/node.html",
         c=consultation,
         version=version,
+        named=_named(consultation.id, version),
         item=item,
         siblings=_near(now, item),
         before=before,

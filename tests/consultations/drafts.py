@@ -56,7 +56,13 @@ def bomb() -> bytes:
 
 NOT_DRAFTS: dict[str, tuple[str, bytes, str]] = {
     "a pdf renamed": ("du-thao.docx", b"%PDF-1.7\n1 0 obj\n", "PDF"),
-    "a pdf": ("du-thao.pdf", b"%PDF-1.7\n1 0 obj\n", "Chỉ nhận tệp"),
+    "a damaged pdf": ("du-thao.pdf", b"%PDF-1.7\n1 0 obj\n", "PDF bị hỏng"),
+    "a picture": ("du-thao.png", b"\x89PNG\r\n\x1a\n", "Chỉ nhận tệp"),
+    "an old Word file under a new name": (
+        "du-thao.docx",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le"),
+        "đổi đuôi tệp thành .doc",
+    ),
     "with a password": (
         "du-thao.docx",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),

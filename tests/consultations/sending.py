@@ -42,11 +42,14 @@ class Said:
 
 
 def provision(consultation: Consultation, citation: str) -> Provision:
+    """In the newest public version that has it."""
     return db.session.scalars(
         sa.select(Provision)
         .join(Version, Version.id == Provision.version_id)
         .join(Document, Document.id == Version.document_id)
         .where(Document.consultation_id == consultation.id, Provision.citation == citation)
+        .order_by(Version.published_at.is_(None), Version.number.desc())
+        .limit(1)
     ).one()
 
 

@@ -3,15 +3,14 @@
 import re
 
 import pytest
-import sqlalchemy as sa
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from accounts.models import Agency, Person, Role
-from consultations.models import Consultation, Document, Lineage, Provision, TreeEdit, Version
-from consultations.queries.mending import read_steps
+from consultations.models import Consultation, Document, Version
+from consultations.queries.mending import read_steps, read_tree
 from consultations.seed import seed_document_kinds
-from consultations.services import drafting, publishing, tree, versions
+from consultations.services import publishing, tree, versions
 from consultations.services.tree import Words
 from core.errors import Conflict
 from legal.nodes import Kind
@@ -148,29 +147,19 @@ class TestWhoseTree:
         assert address not in drafter.get(f"/soan-thao/{made.id}/dieu-khoan/").text
         assert stored(session, version) == before
 
-    def test_the_next_version_is_mended_in_its_file(
+    def test_the_next_version_is_mended_like_the_first(
         self, drafter: FlaskClient, session: Session, version: Version, person: Person
     ) -> None:
         made = session.get_one(Consultation, consultation_of(version))
         publishing.publish(made, by=person)
         following = versions.upload(session.get_one(Document, version.document_id), drafts.read())
-        before = stored(session, following)
+        before = stored(session, version)
         address = page_of(following, at(following, "Điều 1").key)
-        answer = drafter.get(address)
-        assert (answer.status_code, "tải lên lại" in answer.text) == (409, True)
-        with pytest.raises(Conflict):
-            tree.merge(press(following, "Điều 1", person))
-        assert address not in drafter.get(f"/soan-thao/{made.id}/dieu-khoan/").text
-        assert stored(session, following) == before
-
-    def test_another_file_forgets_the_steps(self, session: Session, version: Version, person: Person) -> None:
-        made = session.get_one(Consultation, consultation_of(version))
-        tree.split(press(version, "Điều 3", person), "Từ ngày", "ký.", inside=True)
-        tree.undo(version, read_steps(version.id).undo.id, by=person)  # type: ignore[union-attr]  # just made
-        document = version.document_id
-        drafting.replace_draft(version, made, drafts.read())
-        lone = sa.select(Lineage.id).where(
-            Lineage.document_id == document, ~sa.exists().where(Provision.lineage_id == Lineage.id)
-        )
-        assert session.scalars(lone).all() == []
-        assert session.scalar(sa.select(sa.func.count()).select_from(TreeEdit)) == 0
+        assert "Sửa Điều 1" in drafter.get(address).text
+        page = drafter.get(f"/soan-thao/{made.id}/dieu-khoan/").text
+        assert address in page
+        assert "Dự thảo 2, chưa công bố" in page
+        assert "Cặp đã xác nhận được giữ" in page
+        drafter.post(address + "trich", data={"seen": seen(following, "Điều 1")})
+        assert read_tree(following.id).get(at(following, "Điều 1").key).quoted
+        assert stored(session, version) == before

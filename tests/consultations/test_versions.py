@@ -8,7 +8,7 @@ from accounts.models import Person, Role
 from consultations.indexing import provision_documents
 from consultations.models import Consultation, ConsultationEvent, EventKind, Lineage, Provision, ProvisionPairing
 from consultations.queries import desk
-from consultations.services import notices, pairing, publishing, tallies, versions
+from consultations.services import notices, pairing_choices, publishing, tallies, versions
 from core import outbox
 from core.errors import Conflict, NotFound, RuleBroken
 from legal.align import Change
@@ -42,7 +42,7 @@ class TestUpload:
 
     def test_lineages_follow_the_pairs(self, session: Session, consultation: Consultation) -> None:
         first = drafts.version_of(consultation)
-        version = texts.upload(consultation)
+        version = texts.add_version(consultation)
         for old, new in {
             "khoản 1 Điều 2": "khoản 1 Điều 2",
             "khoản 3 Điều 2": "khoản 2 Điều 2",
@@ -56,8 +56,10 @@ class TestUpload:
         assert len(after) == len(set(after))
 
     def test_leaves_no_lineage_without_a_provision(self, session: Session, consultation: Consultation) -> None:
-        texts.upload(consultation)
+        version = texts.upload(consultation)
         used = sa.exists().where(Provision.lineage_id == Lineage.id)
+        assert session.scalars(sa.select(Lineage.id).where(~used)).all() == []
+        texts.publish(consultation, version)
         assert session.scalars(sa.select(Lineage.id).where(~used)).all() == []
 
     def test_a_second_upload_replaces_the_first(self, session: Session, consultation: Consultation) -> None:
@@ -87,7 +89,7 @@ class TestUpload:
         )
         made = texts.make_first(amending)
         first = drafts.version_of(made)
-        version = texts.upload(made, amending.replace("một lần", "hai lần"))
+        version = texts.add_version(made, amending.replace("một lần", "hai lần"))
         quoted = sa.select(Provision.lineage_id).where(Provision.quoted.is_(True)).order_by(Provision.position)
         old = session.scalars(quoted.where(Provision.version_id == first.id)).all()
         assert old
@@ -100,40 +102,44 @@ class TestCorrect:
         gone = texts.provision(first, "khoản 2 Điều 2")
         person = drafter_of(consultation)
         row = texts.pairing_of(version, "khoản 1 Điều 2")
-        pairing.choose(row, gone.id, by=person)
+        pairing_choices.choose(row, gone.id, by=person)
         new = texts.pairing_of(version, "khoản 1 Điều 2")
         assert (new.old_provision_id, new.confirmed_by_id) == (gone.id, person.id)
-        assert texts.provision(version, "khoản 1 Điều 2").lineage_id == gone.lineage_id
+        assert new.main
         freed = texts.provision(first, "khoản 1 Điều 2")
         assert [row.change for row in texts.pairings(version) if row.old_provision_id == freed.id] == [Change.REMOVED]
         assert [row.change for row in texts.pairings(version) if row.old_provision_id == gone.id] == [Change.EDITED]
+        texts.publish(consultation, version)
+        assert texts.provision(version, "khoản 1 Điều 2").lineage_id == gone.lineage_id
 
     def test_the_provision_that_loses_its_predecessor_waits_to_be_looked_at(self, consultation: Consultation) -> None:
         first, version = drafts.version_of(consultation), texts.upload(consultation)
         taken = texts.provision(first, "khoản 1 Điều 3")
-        pairing.choose(texts.pairing_of(version, "khoản 3 Điều 2"), taken.id, by=drafter_of(consultation))
+        pairing_choices.choose(texts.pairing_of(version, "khoản 3 Điều 2"), taken.id, by=drafter_of(consultation))
         loser = texts.pairing_of(version, "khoản 1 Điều 3")
         assert (loser.change, loser.old_provision_id, loser.confirmed_at) == (Change.ADDED, None, None)
         assert loser in texts.waiting(version)
+        texts.publish(consultation, version)
         lineages = [texts.provision(version, cited).lineage_id for cited in ("khoản 1 Điều 3", "khoản 3 Điều 2")]
         assert lineages[1] == taken.lineage_id != lineages[0]
 
     def test_no_predecessor_makes_it_new_and_the_old_one_gone(self, consultation: Consultation) -> None:
         first, version = drafts.version_of(consultation), texts.upload(consultation)
         old = texts.provision(first, "khoản 1 Điều 2")
-        pairing.choose(texts.pairing_of(version, "khoản 1 Điều 2"), None, by=drafter_of(consultation))
+        pairing_choices.choose(texts.pairing_of(version, "khoản 1 Điều 2"), None, by=drafter_of(consultation))
         row = texts.pairing_of(version, "khoản 1 Điều 2")
         assert (row.change, row.old_provision_id) == (Change.ADDED, None)
         assert row.confirmed_at is not None
-        assert texts.provision(version, "khoản 1 Điều 2").lineage_id != old.lineage_id
         assert [one.change for one in texts.pairings(version) if one.old_provision_id == old.id] == [Change.REMOVED]
+        texts.publish(consultation, version)
+        assert texts.provision(version, "khoản 1 Điều 2").lineage_id != old.lineage_id
 
     def test_what_stands_below_a_chosen_article_finds_its_partners(self, consultation: Consultation) -> None:
         first, version = drafts.version_of(consultation), texts.upload(consultation)
         person = drafter_of(consultation)
         for cited in ("khoản 1 Điều 3", "Điều 3"):
-            pairing.choose(texts.pairing_of(version, cited), None, by=person)
-        pairing.choose(texts.pairing_of(version, "Điều 3"), texts.provision(first, "Điều 3").id, by=person)
+            pairing_choices.choose(texts.pairing_of(version, cited), None, by=person)
+        pairing_choices.choose(texts.pairing_of(version, "Điều 3"), texts.provision(first, "Điều 3").id, by=person)
         below = texts.pairing_of(version, "khoản 1 Điều 3")
         assert below.old_provision_id == texts.provision(first, "khoản 1 Điều 3").id
         assert below.change == Change.SAME
@@ -142,12 +148,12 @@ class TestCorrect:
         version = texts.upload(consultation)
         stranger = texts.provision(drafts.version_of(texts.make_first()), "Điều 1")
         with pytest.raises(NotFound):
-            pairing.choose(texts.pairing_of(version, "Điều 1"), stranger.id, by=drafter_of(consultation))
+            pairing_choices.choose(texts.pairing_of(version, "Điều 1"), stranger.id, by=drafter_of(consultation))
 
     def test_nothing_is_corrected_after_publication(self, consultation: Consultation) -> None:
         version = texts.add_version(consultation)
         with pytest.raises(Conflict):
-            pairing.choose(texts.pairing_of(version, "Điều 1"), None, by=drafter_of(consultation))
+            pairing_choices.choose(texts.pairing_of(version, "Điều 1"), None, by=drafter_of(consultation))
         with pytest.raises(Conflict):
             versions.discard(version)
 
@@ -161,7 +167,7 @@ class TestPublish:
         with pytest.raises(RuleBroken, match="Còn 1 chỗ"):
             versions.publish(version, by=person)
         assert version.published_at is None
-        pairing.confirm(row, by=person)
+        pairing_choices.confirm(row, by=person)
         versions.publish(version, by=person)
         assert version.published_at is not None
         with pytest.raises(Conflict):

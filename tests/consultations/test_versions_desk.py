@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from consultations.models import Consultation, Version
+from consultations.services.pairing_texts import find_before
 from legal.align import Change
 from tests.conftest import Login
 from tests.consultations import drafts, sending, texts
@@ -99,6 +100,8 @@ class TestPairs:
         self, desk: FlaskClient, consultation: Consultation, version: Version
     ) -> None:
         first, second = texts.waiting(version)
+        before = find_before(version)
+        assert before is not None
         assert desk.post(path(consultation, f"cap/{first.id}/dung")).status_code == 303
         desk.post(path(consultation, "cong-bo"))
         assert "Còn 1 chỗ chưa xác nhận." in desk.get(path(consultation)).text
@@ -108,7 +111,7 @@ class TestPairs:
         assert desk.post(path(consultation, f"cap/{second.id}/"), data={"old": lineage[0]}).status_code == 303
         row = texts.pairing_of(version, "khoản 3 Điều 2")
         assert row.confirmed_at is not None
-        assert texts.provision(version, "khoản 3 Điều 2").lineage_id == int(lineage[0])
+        assert row.old_provision_id == texts.provision(before, "khoản 2 Điều 2").id
         desk.post(path(consultation, f"cap/{row.id}/khong"))
         assert texts.pairing_of(version, "khoản 3 Điều 2").change == Change.ADDED
         for waits in texts.waiting(version):

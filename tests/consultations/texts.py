@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from accounts.models import Agency, Role
 from consultations.models import Consultation, Document, ModerationPolicy, Provision, ProvisionPairing, Version
-from consultations.services import drafting, pairing, publishing, versions
+from consultations.services import drafting, pairing_choices, publishing, versions
 from core.db import db
 from tests.consultations import drafts
 from tests.factories import make_agency, make_staff
@@ -46,6 +46,8 @@ Luật này có hiệu lực từ ngày công bố.
 Việc thử đã bắt đầu trước ngày công bố thì làm tiếp theo quy định cũ cho đến khi xong.
 """
 """Khoản 1 Điều 2 is edited, khoản 2 is gone, khoản 3 is now khoản 2; khoản 2 Điều 3 moved to Điều 2; Điều 5 is new."""
+FRESH = "Bộ trưởng ban hành mẫu sổ, mẫu đơn và hướng dẫn việc lưu trữ hồ sơ điện tử tại địa phương."
+"""Words that neither version has."""
 
 
 def make_first(text: str = FIRST, *, agency: Agency | None = None) -> Consultation:
@@ -68,7 +70,7 @@ def publish(consultation: Consultation, version: Version) -> None:
     """Confirm whatever waits, and publish."""
     drafter = make_staff(Role.DRAFTER, db.session.get_one(Agency, consultation.agency_id))
     for row in waiting(version):
-        pairing.confirm(row, by=drafter)
+        pairing_choices.confirm(row, by=drafter)
     versions.publish(version, by=drafter)
 
 

@@ -1,7 +1,8 @@
 """The rows of the official table: one query for the screen and for every file.
 
-In the order of the draft ("Chung" first), then answered groups, then comments in no group; every comment of the ledger
-stands in exactly one row.
+In the order of the newest published version ("Chung" first), then the provisions that it no longer has, in their old
+order; in a provision grouped comments first, then those in no group. Every comment of the ledger stands in one row;
+comments about several versions of one provision stand together.
 """
 
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from consultations.models import (
     Provision,
     Submission,
     Verification,
+    Version,
 )
 from core.db import db
 from moderation.models import LEDGER, ReviewStatus
@@ -53,9 +55,12 @@ def table_rows(consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LED
 
     Row: id, status, stance, body, proposed_text, created_at, receipt_code, channel, place, document_title, citation,
     heading, provision_text, provision_position, contributor_name, contributor_kind, verification,
-    organisation_checked_at, group_id, group_title, decision, reason, resulting_text, response_state.
+    organisation_checked_at, group_id, group_title, decision, reason, resulting_text, response_state, gone_since.
+
+    The provision is that of the newest published version that holds it, whichever version the comment was about:
+    ``gone_since`` is the number of the version that no longer did, 0 for one that stands.
     """
-    statement = _rows().where(Comment.consultation_id == consultation_id, Comment.status.in_(statuses))
+    statement = _rows(consultation_id).where(Comment.status.in_(statuses))
     return iter(db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)))
 
 
@@ -86,50 +91,83 @@ def totals(consultation_id: int) -> Totals:
     )
 
 
-def _rows() -> "sa.Select[*tuple[Any, ...]]":
+COLUMNS = (
+    Comment.id,
+    Comment.status,
+    Comment.stance,
+    Comment.body,
+    Comment.proposed_text,
+    Comment.created_at,
+    Submission.receipt_code,
+    Submission.channel,
+    Comment.place,
+    Document.title.label("document_title"),
+    Provision.citation,
+    Provision.heading,
+    Provision.text.label("provision_text"),
+    sa.func.coalesce(Provision.position, -1).label("provision_position"),
+    Contributor.public_name.label("contributor_name"),
+    Contributor.kind.label("contributor_kind"),
+    Contributor.verification,
+    Contributor.organisation_checked_at,
+    GroupMember.group_id,
+    OpinionGroup.title.label("group_title"),
+    Response.decision,
+    Response.reason,
+    Response.resulting_text,
+    Response.state.label("response_state"),
+)
+
+
+def _rows(consultation_id: int) -> "sa.Select[*tuple[Any, ...]]":
+    holds, newest = _held(consultation_id), _newest(consultation_id)
+    gone = sa.case((holds.c.number < newest.c.number, holds.c.number + 1), else_=0)
     return (
-        sa.select(
-            Comment.id,
-            Comment.status,
-            Comment.stance,
-            Comment.body,
-            Comment.proposed_text,
-            Comment.created_at,
-            Submission.receipt_code,
-            Submission.channel,
-            Comment.place,
-            Document.title.label("document_title"),
-            Provision.citation,
-            Provision.heading,
-            Provision.text.label("provision_text"),
-            sa.func.coalesce(Provision.position, -1).label("provision_position"),
-            Contributor.public_name.label("contributor_name"),
-            Contributor.kind.label("contributor_kind"),
-            Contributor.verification,
-            Contributor.organisation_checked_at,
-            GroupMember.group_id,
-            OpinionGroup.title.label("group_title"),
-            Response.decision,
-            Response.reason,
-            Response.resulting_text,
-            Response.state.label("response_state"),
-        )
+        sa.select(*COLUMNS, gone.label("gone_since"))
         .join(Submission, Submission.id == Comment.submission_id)
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .join(Document, Document.id == Comment.document_id)
-        .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .outerjoin(newest, newest.c.document_id == Comment.document_id)
+        .outerjoin(holds, sa.and_(holds.c.document_id == Comment.document_id, holds.c.lineage_id == Comment.place))
+        .outerjoin(Version, sa.and_(Version.document_id == Comment.document_id, Version.number == holds.c.number))
+        .outerjoin(Provision, sa.and_(Provision.version_id == Version.id, Provision.lineage_id == Comment.place))
         .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
         .outerjoin(OpinionGroup, OpinionGroup.id == GroupMember.group_id)
         .outerjoin(Response, Response.group_id == OpinionGroup.id)
+        .where(Comment.consultation_id == consultation_id)
         .order_by(
             Document.position,
             Document.id,
+            sa.case((gone > 0, 1), else_=0),
             sa.func.coalesce(Provision.position, -1),
             Comment.place,
             GroupMember.group_id.is_(None),
             GroupMember.group_id,
             Comment.id,
         )
+    )
+
+
+def _held(consultation_id: int) -> sa.Subquery:
+    """The number of the newest published version that holds each lineage."""
+    return (
+        sa.select(Version.document_id, Provision.lineage_id, sa.func.max(Version.number).label("number"))
+        .join(Provision, Provision.version_id == Version.id)
+        .join(Document, Document.id == Version.document_id)
+        .where(Document.consultation_id == consultation_id, Version.published_at.is_not(None))
+        .group_by(Version.document_id, Provision.lineage_id)
+        .subquery("held")
+    )
+
+
+def _newest(consultation_id: int) -> sa.Subquery:
+    """The number of the newest published version of each document."""
+    return (
+        sa.select(Version.document_id, sa.func.max(Version.number).label("number"))
+        .join(Document, Document.id == Version.document_id)
+        .where(Document.consultation_id == consultation_id, Version.published_at.is_not(None))
+        .group_by(Version.document_id)
+        .subquery("newest")
     )
 
 

@@ -22,6 +22,7 @@ from opinions.exports.making import export
 from opinions.models import Decision
 from opinions.queries.table import table_rows, totals
 from opinions.services import answering, grouping
+from tests.consultations import texts
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import Said, agency_of, comments_of, provision, publish, refuse, say, send
 from tests.factories import make_agency, make_staff
@@ -205,3 +206,55 @@ def test_a_submission_is_one_however_many_opinions_it_holds(consultation: Consul
     submission = send(consultation, Said("Điều 1"), Said("khoản 1 Điều 2"))
     assert len(comments_of(submission)) == 2
     assert totals(consultation.id).submissions == 1
+
+
+class TestTwoVersions:
+    """Khoản 3 Điều 2 of the first version is khoản 2 of the second; khoản 2 is gone; khoản 2 Điều 3 moved up."""
+
+    @pytest.fixture
+    def drafted(self, app: Flask) -> Consultation:
+        made = texts.make_first()
+        for cited in ("khoản 2 Điều 3", "khoản 2 Điều 2", "khoản 3 Điều 2", ""):
+            say(made, cited, f"Dự thảo 1, {cited or 'chung'}")
+        texts.add_version(made)
+        for cited in ("khoản 2 Điều 2", "Điều 5", "khoản 1 Điều 2", ""):
+            say(made, cited, f"Dự thảo 2, {cited or 'chung'}")
+        return db.session.get_one(
+            Consultation, made.id, options=[joinedload(Consultation.agency)], populate_existing=True
+        )
+
+    def test_opinions_on_one_lineage_share_a_row_in_the_order_of_the_newest(
+        self, drafted: Consultation, other: Consultation
+    ) -> None:
+        rows = [(row.citation, row.body, row.gone_since) for row in table_rows(drafted.id)]
+        assert rows == [
+            (None, "Dự thảo 1, chung", 0),
+            (None, "Dự thảo 2, chung", 0),
+            ("khoản 1 Điều 2", "Dự thảo 2, khoản 1 Điều 2", 0),
+            ("khoản 2 Điều 2", "Dự thảo 1, khoản 3 Điều 2", 0),
+            ("khoản 2 Điều 2", "Dự thảo 2, khoản 2 Điều 2", 0),
+            ("khoản 3 Điều 2", "Dự thảo 1, khoản 2 Điều 3", 0),
+            ("Điều 5", "Dự thảo 2, Điều 5", 0),
+            ("khoản 2 Điều 2", "Dự thảo 1, khoản 2 Điều 2", 2),
+        ]
+
+    def test_totals_reconcile_and_what_is_gone_says_so(self, drafted: Consultation) -> None:
+        found = totals(drafted.id)
+        assert found.received == found.in_table == len(list(table_rows(drafted.id))) == 8
+        places = [row[0] for row in word_rows(drafted)[1:]]
+        assert places == [
+            "Chung",
+            "",
+            "Khoản 1 Điều 2",
+            "Khoản 2 Điều 2",
+            "",
+            "Khoản 3 Điều 2",
+            "Điều 5. Chuyển tiếp",
+            "Khoản 2 Điều 2 (không còn ở dự thảo 2)",
+        ]
+
+    def test_a_version_that_is_not_public_changes_nothing(self, app: Flask) -> None:
+        made = texts.make_first()
+        say(made, "khoản 2 Điều 2")
+        texts.upload(made)
+        assert [(row.citation, row.gone_since) for row in table_rows(made.id)] == [("khoản 2 Điều 2", 0)]

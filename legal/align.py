@@ -10,13 +10,17 @@ from typing import Any
 from legal.diff import measure
 from legal.matching import (
     Unit,
+    alike,
+    common,
     contained,
     evidence,
     fills,
     held,
+    held_beyond_mould,
     held_phrases,
     pair_at_home,
     pair_equal,
+    pair_levels,
     pair_strong,
     pair_up,
     weigh,
@@ -87,12 +91,15 @@ _SAME = 0.9995
 _NEARLY = 0.9
 _SHORTEST_PART = 8
 _SHORT_ITEM = 14
+_HALF = 0.5
 _TELLING_PART = 30
 """So many words a part must have to be known again under another parent than its whole's."""
 _WORDS_HELD = 0.75
 _PHRASES_HELD = 0.7
 _PHRASES_HELD_AT_HOME = 0.6
 _PHRASES_HELD_AWAY = 0.85
+_PHRASES_LEFT = 0.3
+"""The same where a neighbour holds the rest of the whole."""
 
 
 Pairs = dict[Unit, Unit]
@@ -119,20 +126,22 @@ class _Aligner:
             self._partner[units[id(a)]], self._back[units[id(b)]] = units[id(b)], units[id(a)]
         for part, whole, change in known.parts:
             self._part_of[units[id(part)]] = (units[id(whole)], change)
+        self._pieces: dict[Unit, list[Unit]] = {}
         self._wholes: set[tuple[Unit, Change]] = set()
         self._settled = {*self._part_of, *(units[id(node)] for node in known.alone)}
+        self._decided = {*self._settled, *self._partner, *self._back}
 
     def run(self) -> list[Pair]:
         for kinds in _LEVELS:
             old = [unit for unit in self._old if unit.kind in kinds]
             new = [unit for unit in self._new if unit.kind in kinds]
-            self._match_level(old, new)
-        for kinds in _LEVELS[1:4]:
-            self._find_parts(kinds)
+            self._match_level(kinds, old, new)
+            if kinds in _LEVELS[1:4]:
+                self._find_parts(old, new)
         return self._pairs()
 
-    def _match_level(self, old: list[Unit], new: list[Unit]) -> None:
-        """Articles and divisions anywhere; what is smaller mostly where its parent went."""
+    def _match_level(self, kinds: frozenset[Kind], old: list[Unit], new: list[Unit]) -> None:
+        """One level: articles and divisions anywhere; what is smaller mostly where its parent went."""
         weigh(old, new)
         self._take_equal(old, new)
         if old and old[0].kind not in _SMALL:
@@ -140,13 +149,15 @@ class _Aligner:
             self._take_same_numbers(self._free_old(old), self._free_new(new), least=0.3)
             return
         homes = self._homes(new)
-        self._take(pair_strong(self._free_old(old), self._free_new(new), lambda unit: homes.get(self._home(unit), [])))
+        self._take(pair_strong(self._free_old(old), self._free_new(new), lambda unit: self._near(unit, homes)))
+        if kinds in _LEVELS[2:4]:
+            self._take_levels(old, new, _LEVELS[_LEVELS.index(kinds) - 1])
         groups: dict[Unit | None, list[Unit]] = {}
         for unit in old:
             groups.setdefault(unit.parent, []).append(unit)
         couples = [(units, homes.get(self._home(units[0]), [])) for units in groups.values()]
-        for mine, theirs in couples:
-            self._take(pair_at_home(self._free_old(mine), self._free_new(theirs)))
+        for units in groups.values():
+            self._take(pair_at_home(self._free_old(units), self._free_new(self._near(units[0], homes))))
         self._take(pair_up(self._free_old(old), self._free_new(new), least=0.6, least_words=0.7))
         for mine, theirs in couples:
             self._take_same_numbers(self._free_old(mine), self._free_new(theirs), least=0.6)
@@ -172,6 +183,11 @@ class _Aligner:
         """Where an old unit's parent went; a word that is no home when it went nowhere."""
         return self._partner.get(unit.parent, "gone") if unit.parent is not None else ""
 
+    def _near(self, unit: Unit, homes: dict[Unit | str, list[Unit]]) -> list[Unit]:
+        """The new units where an old unit's parent went, and where the pieces of its parent went."""
+        pieces = self._pieces.get(unit.parent, []) if unit.parent is not None else []
+        return [one for home in (self._home(unit), *pieces) for one in homes.get(home, [])]
+
     def _take(self, pairs: list[tuple[Unit, Unit]]) -> None:
         for a, b in pairs:
             if a.kind is b.kind:
@@ -186,7 +202,7 @@ class _Aligner:
                 self._take([(unit, other)])
 
     def _take_in_step(self, old: list[Unit], new: list[Unit]) -> None:
-        """A short item whose neighbours both stayed was replaced in its place ("Tổ chức bảo hiểm y tế" by another)."""
+        """An item between neighbours that both stayed was rewritten, if it is short or half of its words are there."""
         by_number = {unit.node.number: at for at, unit in enumerate(new) if unit.node.number}
         for at, unit in enumerate(old):
             there = by_number.get(unit.node.number)
@@ -194,7 +210,8 @@ class _Aligner:
                 continue
             neighbours = zip(_beside_at(old, at), _beside_at(new, there), strict=True)
             stayed = all(b is None if a is None else self._partner.get(a) is b is not None for a, b in neighbours)
-            if stayed and max(unit.size, new[there].size) <= _SHORT_ITEM:
+            short = max(unit.size, new[there].size) <= _SHORT_ITEM
+            if stayed and (short or alike(unit, new[there]) >= _HALF):
                 self._take([(unit, new[there])])
 
     def _is_free(self, unit: Unit) -> bool:
@@ -207,12 +224,42 @@ class _Aligner:
     def _free_new(self, units: list[Unit]) -> list[Unit]:
         return [unit for unit in units if unit not in self._back and unit not in self._settled]
 
-    def _find_parts(self, kinds: frozenset[Kind]) -> None:
+    def _find_parts(self, old: list[Unit], new: list[Unit]) -> None:
         """New provisions made of a piece of an old one (split), old ones that went into a new one (merged)."""
-        old = [unit for unit in self._old if unit.kind in kinds]
-        new = [unit for unit in self._new if unit.kind in kinds]
         self._find(new, old, self._back, self._partner, Change.SPLIT)
         self._find(old, new, self._partner, self._back, Change.MERGED)
+        self._choose_heirs()
+        self._pieces = {}
+        for part, (whole, change) in self._part_of.items():
+            before, after = (whole, part) if change is Change.SPLIT else (part, whole)
+            self._pieces.setdefault(before, []).append(after)
+
+    def _choose_heirs(self) -> None:
+        """What was cut up goes on in its largest piece, what was merged goes back to its largest source."""
+        for part, (whole, change) in list(self._part_of.items()):
+            heir = (self._partner if change is Change.SPLIT else self._back).get(whole)
+            if heir is None or heir.parent is not part.parent or {part, whole} & self._decided:
+                continue
+            if common(whole, part) <= common(whole, heir):
+                continue
+            del self._part_of[part]
+            self._part_of[heir] = (whole, change)
+            self._pair(*((whole, part) if change is Change.SPLIT else (part, whole)))
+            (self._back if change is Change.SPLIT else self._partner).pop(heir)
+
+    def _take_levels(self, old: list[Unit], new: list[Unit], above: frozenset[Kind]) -> None:
+        """What stands nearly word for word a level higher or lower than it did: a point that became a clause."""
+        old_above = [unit for unit in self._old if unit.kind in above]
+        new_above = [unit for unit in self._new if unit.kind in above]
+        raised = pair_levels(self._free_old(old), self._free_new(new_above))
+        lowered = pair_levels(self._free_old(old_above), self._free_new(new))
+        for a, b in [*raised, *lowered]:
+            self._part_of.pop(a, None)
+            self._part_of.pop(b, None)
+            self._pair(a, b)
+
+    def _pair(self, a: Unit, b: Unit) -> None:
+        self._partner[a], self._back[b] = b, a
 
     def _find(self, parts: list[Unit], wholes: list[Unit], of_part: Pairs, of_whole: Pairs, change: Change) -> None:
         """Parts without a partner that came from a whole (or went into one) which has another partner already."""
@@ -220,9 +267,20 @@ class _Aligner:
         for at, unit in enumerate(parts):
             if unit in of_part or unit in self._settled or unit.size < _SHORTEST_PART:
                 continue
-            whole = _beside(parts, at, of_part) or self._holder(unit, matched, of_part, of_whole)
+            whole = self._beside(parts, at, wholes, of_part) or self._holder(unit, matched, of_part, of_whole)
             if whole is not None:
                 self._part_of[unit] = (whole, change)
+
+    def _beside(self, parts: list[Unit], at: int, wholes: list[Unit], of_part: Pairs) -> Unit | None:
+        """The whole that a neighbour comes from, if the part is what the neighbour lacks of it."""
+        part = parts[at]
+        for neighbour in parts[max(0, at - 1) : at + 2]:
+            whole = of_part.get(neighbour)
+            if whole is None or neighbour.parent is not part.parent or not fills(part, whole, neighbour):
+                continue
+            if held_beyond_mould(part, whole, _kin(whole, wholes)) >= _PHRASES_LEFT:
+                return whole
+        return None
 
     def _holder(self, part: Unit, wholes: list[Unit], of_part: Pairs, of_whole: Pairs) -> Unit | None:
         """The unit that holds most of a part's words, if its own partner does not, and it is larger."""
@@ -234,7 +292,7 @@ class _Aligner:
         if best is None and part.size >= _TELLING_PART:
             best = max(fitting, key=lambda one: held(part, one), default=None)
             least = _PHRASES_HELD_AWAY
-        if best is None or held_phrases(part, best) < least:
+        if best is None or held_beyond_mould(part, best, _kin(best, wholes)) < least:
             return None
         if best not in home and held_phrases(part, of_whole[best]) >= _PHRASES_HELD:
             return None
@@ -279,6 +337,8 @@ class _Aligner:
         if self._has_parts(new, Change.MERGED):
             return Change.MERGED
         home = old.parent
+        if old.kind is not new.kind:
+            return Change.MOVED
         if home is not new.parent and not (home and self._partner.get(home) is new.parent):
             return Change.MOVED
         if similarity < _NEARLY or (similarity < _SAME and old.node.number == new.node.number):
@@ -299,11 +359,6 @@ def _beside_at(units: list[Unit], at: int) -> tuple[Unit | None, Unit | None]:
     return units[at - 1] if at else None, units[at + 1] if at + 1 < len(units) else None
 
 
-def _beside(parts: list[Unit], at: int, of_part: Pairs) -> Unit | None:
-    """The whole that a neighbour comes from, if the part is what the neighbour lacks of it."""
-    part = parts[at]
-    for neighbour in parts[max(0, at - 1) : at + 2]:
-        whole = of_part.get(neighbour)
-        if whole is not None and neighbour.parent is part.parent and fills(part, whole, neighbour):
-            return whole
-    return None
+def _kin(unit: Unit, units: list[Unit]) -> list[Unit]:
+    """Those of the units that stand under the same parent."""
+    return [one for one in units if one.parent is unit.parent and one.kind is unit.kind]

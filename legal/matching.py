@@ -25,6 +25,8 @@ _EVIDENCE = 0.7
 _OPENING = 12
 _FILLED, _FILLS = 0.45, 0.35
 _CANDIDATES = 12
+_MOULD = 4
+"""A phrase in so many provisions under one parent is part of the mould that they are cut from."""
 
 
 @dataclass(slots=True, eq=False)
@@ -114,15 +116,16 @@ def dice(a: Counter[str], b: Counter[str]) -> float:
 def alike(a: Unit, b: Unit) -> float:
     """How alike two weighed units are by their words, 0–1: twice what they have in common over all they have."""
     total = a.mass + b.mass
-    return 2 * _common(a, b) / total if total else 1.0
+    return 2 * common(a, b) / total if total else 1.0
 
 
 def contained(a: Unit, b: Unit) -> float:
     """How much of the shorter of two weighed units the other holds, 0–1."""
-    return _common(a, b) / min(a.mass, b.mass) if a.mass and b.mass else 0.0
+    return common(a, b) / min(a.mass, b.mass) if a.mass and b.mass else 0.0
 
 
-def _common(a: Unit, b: Unit) -> float:
+def common(a: Unit, b: Unit) -> float:
+    """The weight of the words that two weighed units have in common."""
     few, many = (a.weights, b.weights) if len(a.weights) <= len(b.weights) else (b.weights, a.weights)
     return sum(min(weight, many[word]) for word, weight in few.items() if word in many)
 
@@ -136,6 +139,16 @@ def held_phrases(part: Unit, whole: Unit) -> float:
     """The same for pairs of neighbouring words: texts cut from one mould share words, not phrases in this measure."""
     mine, theirs = _phrases(part), _phrases(whole)
     return sum(min(count, theirs[pair]) for pair, count in mine.items()) / (mine.total() or 1)
+
+
+def held_beyond_mould(part: Unit, whole: Unit, beside: Sequence[Unit]) -> float:
+    """``held_phrases``; where most of a part is a mould that its kin are cut from too, only the rest counts."""
+    mine = _phrases(part)
+    own = {pair: count for pair, count in mine.items() if sum(pair in _phrases(one) for one in beside) < _MOULD}
+    if 2 * sum(own.values()) >= mine.total():
+        return held_phrases(part, whole)
+    theirs = _phrases(whole)
+    return sum(min(count, theirs[pair]) for pair, count in own.items()) / (sum(own.values()) or 1)
 
 
 def fills(part: Unit, whole: Unit, rest: Unit) -> bool:
@@ -218,6 +231,21 @@ def pair_strong(old: list[Unit], new: list[Unit], at_home: Callable[[Unit], Sequ
         away = (o for o in _candidates(unit, new, index, same_number=False) if id(o) not in known)
         rated = ((alike(unit, other), unit, other) for other in away if other.size >= _TELLING)
         found.extend(one for one in rated if one[0] >= least)
+    return _best(found)
+
+
+def pair_levels(old: list[Unit], new: list[Unit]) -> list[tuple[Unit, Unit]]:
+    """Pairs nearly word for word, one of which stands a level above the other."""
+    found: list[_Rated] = []
+    telling = [unit for unit in new if unit.size >= _TELLING]
+    index = _index(telling)
+    for unit in old:
+        if unit.size < _TELLING:
+            continue
+        for other in _candidates(unit, telling, index, same_number=False):
+            value = dice(unit.words, other.words)
+            if value >= _STRONG:
+                found.append((value, unit, other))
     return _best(found)
 
 

@@ -85,6 +85,25 @@ class TestOneChange:
         found = compare(old, old.replace("Tổ chức bảo hiểm y tế", "Cơ quan hành chính"))
         assert ("khoản 2 Điều 1", "khoản 2 Điều 1", "edited") in found
 
+    def test_by_raising_a_point_to_a_clause_of_its_own_is_moved(self) -> None:
+        old = law(("Kế hoạch", [f"Nội dung gồm:\na) {A}\nb) {C}"]))
+        found = compare(old, law(("Kế hoạch", [f"Nội dung gồm:\na) {A}", C])))
+        assert ("điểm b khoản 1 Điều 1", "khoản 2 Điều 1", "moved") in found
+
+    def test_by_cutting_a_clause_into_pieces_goes_on_in_the_largest(self) -> None:
+        points = [f"{letter}) {text}" for letter, text in zip("abcd", (A, B, C, D), strict=True)]
+        old = law(("Kế hoạch", ["Nội dung gồm các việc sau đây:\n" + "\n".join(points)]))
+        new = law(("Kế hoạch", ["Nội dung trước hết gồm:\n" + "\n".join(points[:3]), f"Nội dung sau đó gồm:\na) {D}"]))
+        found = compare(old, new)
+        assert ("điểm a khoản 1 Điều 1", "điểm a khoản 1 Điều 1", "same") in found
+        assert ("điểm d khoản 1 Điều 1", "điểm a khoản 2 Điều 1", "moved") in found
+
+    def test_of_an_item_between_neighbours_that_stayed_is_an_edit_when_half_its_words_are_there(self) -> None:
+        mine = "Bộ Y tế chủ trì, phối hợp với Bộ Tài chính quy định mẫu hợp đồng khám bệnh, chữa bệnh bảo hiểm y tế."
+        old = law(("Hợp đồng", [A, B, mine]))
+        other = "Chính phủ quy định chi tiết Điều này và quy định mẫu hợp đồng khám bệnh, chữa bệnh bảo hiểm y tế."
+        assert ("khoản 3 Điều 1", "khoản 3 Điều 1", "edited") in compare(old, law(("Hợp đồng", [A, B, other])))
+
     def test_by_growing_is_an_edit_when_it_still_opens_alike(self) -> None:
         old = law(("Kế hoạch", [B, "Chính phủ quy định chi tiết mức đóng."]))
         grown = "Chính phủ quy định chi tiết mức đóng, mức hỗ trợ, thời hạn và cách nộp; " + D

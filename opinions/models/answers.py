@@ -1,4 +1,4 @@
-"""Groups of comments that say the same, and the agency's responses to them."""
+"""The agency's responses to groups."""
 
 import enum
 from datetime import datetime
@@ -7,57 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, UtcDateTime, str_enum
-
-
-class OpinionGroup(Base):
-    """Comments on one place that are answered together; one comment answered alone is a group of one.
-
-    A group points at comments; nothing is ever merged away.
-    """
-
-    __tablename__ = "opinion_group"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
-    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
-    place: Mapped[int]
-    title: Mapped[str] = mapped_column(sa.String(300), default="")
-    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(default=1)
-
-    __table_args__ = (sa.Index("ix_opinion_group_place", "document_id", "place"),)
-
-
-class GroupMember(Base):
-    """A comment in a group: in one group at most."""
-
-    __tablename__ = "group_member"
-
-    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
-    group_id: Mapped[int] = mapped_column(sa.ForeignKey("opinion_group.id"), index=True)
-    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class DepartureReason(enum.StrEnum):
-    EDITED = "edited"
-    WITHDRAWN = "withdrawn"
-    REFUSED = "refused"
-    REMOVED = "removed"
-
-
-class GroupDeparture(Base):
-    """A comment that left a group because it changed: flagged on the desk until somebody has looked at it."""
-
-    __tablename__ = "group_departure"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), index=True)
-    group_id: Mapped[int] = mapped_column(sa.ForeignKey("opinion_group.id"), index=True)
-    reason: Mapped[DepartureReason] = mapped_column(str_enum(DepartureReason, "reason"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Decision(enum.StrEnum):

@@ -1,0 +1,8 @@
+"""When texts are the same text, or nearly so. Pure.
+
+``sketches`` and ``families`` need numpy and are imported where they are used, so that pages start without it.
+"""
+
+from core.similarity.fingerprint import text_fingerprint
+
+__all__ = ["text_fingerprint"]

@@ -1,0 +1,73 @@
+"""Words that tell a cluster of opinions from the others on its place, as people wrote them."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import log
+
+from core.similarity.sketches import syllables
+from core.text import has_marks, words
+
+SHORTEST, LONGEST = 2, 5
+"""Syllables in a phrase."""
+READ = 300
+"""So many texts of a cluster, and of its place, are read."""
+SHARE = 0.25
+"""A phrase stands in at least this share of the texts, and in two."""
+
+
+def key_phrases(texts: Sequence[str], others: Sequence[str], limit: int = 4) -> list[str]:
+    """At most ``limit`` runs of two to five syllables, the most telling first, none within another.
+
+    A run tells more, the more of ``texts`` and the fewer of ``others`` have it (the weighting of c-TF-IDF: Grootendorst
+    2022). Marks are as most of those wrote it who wrote marks at all.
+    """
+    ours = _counted(texts[:READ])
+    theirs = _counted(others[:READ])
+    n, m = len(texts[:READ]), len(others[:READ])
+    least = max(2 if n > 1 else 1, SHARE * n)
+    scores = {
+        run: count / n * log(1 + (m + 1) / (theirs[run] + 1)) * (1 + 0.25 * len(run))
+        for run, count in ours.items()
+        if count >= least and not all(syllable.isdigit() for syllable in run)
+    }
+    chosen: list[tuple[str, ...]] = []
+    for run in sorted(scores, key=lambda run: (-round(scores[run], 6), -len(run), run)):
+        if not any(_overlap(run, other) for other in chosen):
+            chosen.append(run)
+        if len(chosen) == limit:
+            break
+    return [_as_written(run, texts[:READ]) for run in chosen]
+
+
+def _counted(texts: Sequence[str]) -> Counter[tuple[str, ...]]:
+    """In how many texts each run stands."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for text in texts:
+        counts.update(set(_runs(syllables(text))))
+    return counts
+
+
+def _runs(found: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for length in range(SHORTEST, LONGEST + 1):
+        for at in range(len(found) - length + 1):
+            yield tuple(found[at : at + length])
+
+
+def _overlap(run: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Do they share two syllables in a row?"""
+    return not set(pairwise(run)).isdisjoint(pairwise(other))
+
+
+def _as_written(run: tuple[str, ...], texts: Sequence[str]) -> str:
+    """How the run is written most often, with marks if anybody wrote them."""
+    forms: Counter[str] = Counter()
+    for text in texts:
+        written = words(text)
+        plain = [" ".join(syllables(word)) for word in written]
+        for at in range(len(plain) - len(run) + 1):
+            if tuple(plain[at : at + len(run)]) == run:
+                forms[" ".join(written[at : at + len(run)]).lower()] += 1
+    if not forms:
+        return " ".join(run)
+    return min(forms, key=lambda form: (not has_marks(form), -forms[form], form))

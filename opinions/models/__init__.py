@@ -1,0 +1,35 @@
+"""Groups of comments that say the same, the agency's responses to them, and what the machine proposes."""
+
+from opinions.models.answers import Decision, Response, ResponseLog, ResponseState
+from opinions.models.groups import DepartureReason, GroupDeparture, GroupMember, OpinionGroup
+from opinions.models.proposing import (
+    FamilyMember,
+    GroupingAction,
+    GroupingLog,
+    GroupingRun,
+    GroupProposal,
+    KeptApart,
+    OpinionFamily,
+    ProposalMember,
+    RunStage,
+)
+
+__all__ = [
+    "Decision",
+    "DepartureReason",
+    "FamilyMember",
+    "GroupDeparture",
+    "GroupMember",
+    "GroupProposal",
+    "GroupingAction",
+    "GroupingLog",
+    "GroupingRun",
+    "KeptApart",
+    "OpinionFamily",
+    "OpinionGroup",
+    "ProposalMember",
+    "Response",
+    "ResponseLog",
+    "ResponseState",
+    "RunStage",
+]

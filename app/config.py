@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-ENGINES = ("whoosh",)
+ENGINES = ("whoosh", "tantivy", "postgres")
 MAIL_SCHEMES = ("smtp", "smtps", "file")
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 MEGABYTE = 2**20
@@ -24,11 +24,14 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     engine = environ.get("SEARCH_ENGINE", "whoosh")
     if engine not in ENGINES:
         raise WrongSetting(f"SEARCH_ENGINE is {engine!r}; it can be: {', '.join(ENGINES)}.")
+    database = database_url(environ.get("DATABASE_URL"), instance)
+    if engine == "postgres" and not database.startswith("postgresql"):
+        raise WrongSetting("SEARCH_ENGINE is 'postgres', which searches in a PostgreSQL DATABASE_URL only.")
     demo = environ.get("DANBAN_DEMO", "") == "1"
     return {
         "DANBAN_INSTANCE": str(instance),
         "DEMO": demo,
-        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL"), instance),
+        "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
         "SEARCH_ENGINE": engine,
         "REDIS_URL": _redis_url(environ.get("REDIS_URL", "")),

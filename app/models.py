@@ -6,4 +6,6 @@ import core.files
 import core.outbox  # noqa: F401
 import moderation.models  # noqa: F401
 import notifications.models  # noqa: F401
+import search.models  # noqa: F401
 import opinions.models  # noqa: F401
+import surveys.models  # noqa: F401

@@ -12,8 +12,10 @@ from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.events import comment_changed
 from consultations.queries import desk
-from consultations.registry import reviewables
+from consultations.queries.quoted import quoted_provisions
+from consultations.registry import BATCH, reviewables
 from consultations.services import comments
+from consultations.services.batch_verdicts import apply_batch_verdict
 from consultations.services import personal_data as contributions
 from consultations.views import blueprint as consultations
 from core import slots
@@ -29,6 +31,8 @@ from opinions.services.grouping import leave_group
 from opinions.views import blueprint as opinions_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
+from surveys import tasks as surveys_tasks  # noqa: F401
+from surveys.views import blueprint as surveys
 
 
 def init_app(app: Flask) -> None:
@@ -40,11 +44,12 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(moderation)
     app.register_blueprint(search_pages)
     app.register_blueprint(opinions_pages)
+    app.register_blueprint(surveys)
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)
     _register_searched()
-    for subject_type, reviewable in reviewables(comments.VERDICTS).items():
+    for subject_type, reviewable in reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}).items():
         moderation_registry.register(subject_type, reviewable)
     slots.fill("moderation.rules", rules.rules)
     slots.fill("desk.more", _opinions_of)
@@ -52,10 +57,12 @@ def init_app(app: Flask) -> None:
     slots.fill("comment.fates", answers.fates)
     slots.fill("provision.answers", answers.answers_on_place)
     slots.fill("home.answers", answers.latest_answers)
+    slots.fill("survey.provisions", quoted_provisions)
     comment_changed.connect(leave_group)
 
 
 def _register_searched() -> None:
+    search_registry.cite_with(indexing.provision_citations)
     search_registry.register(
         indexing.PROVISION,
         search_registry.Source(

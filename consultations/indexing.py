@@ -1,12 +1,22 @@
 """Comments and provisions as search documents, and when they are indexed again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from consultations.models import Comment, Consultation, ConsultationState, Contributor, Document, Provision, Version
+from accounts.models import Agency, AgencyKind
+from consultations.models import (
+    Comment,
+    Consultation,
+    ConsultationState,
+    Contributor,
+    Document,
+    Provision,
+    Submission,
+    Version,
+)
 from core.db import db
 from moderation.models import ReviewStatus
 from search import services as search
@@ -44,6 +54,10 @@ def comment_documents(ids: Sequence[int]) -> list[SearchDocument]:
             stance=str(row.stance),
             created_at=row.created_at,
             contributor=row.public_name,
+            channel=str(row.channel),
+            agency_id=row.agency_id,
+            province=row.province,
+            author_kind=str(row.kind),
         )
         for row in rows
     ]
@@ -63,6 +77,7 @@ def provision_documents(ids: Sequence[int]) -> list[SearchDocument]:
             title=row.heading,
             body=row.text,
             created_at=row.published_at,
+            agency_id=row.agency_id,
         )
         for row in rows
         if row.heading or row.text
@@ -97,18 +112,36 @@ def provision_cards(ids: Sequence[int]) -> dict[int, ResultCard]:
     }
 
 
-def comment_batches() -> Iterator[Sequence[int]]:
-    """Ids of the published comments."""
-    return _batches(sa.select(Comment.id).where(Comment.status == ReviewStatus.PUBLISHED), Comment.id)
+def provision_citations(lineage_ids: Collection[int]) -> Mapping[int, str]:
+    """What provisions are called in the latest public version that holds them, by lineage."""
+    rows = db.session.execute(
+        sa.select(Provision.lineage_id, Provision.citation)
+        .join(Version, Version.id == Provision.version_id)
+        .join(Document, Document.id == Version.document_id)
+        .join(Consultation, Consultation.id == Document.consultation_id)
+        .where(
+            Provision.lineage_id.in_(lineage_ids),
+            Version.published_at.is_not(None),
+            Consultation.state != ConsultationState.DRAFT,
+        )
+        .order_by(Version.number)
+    )
+    return {row.lineage_id: row.citation for row in rows}
 
 
-def provision_batches() -> Iterator[Sequence[int]]:
-    """Ids of the provisions of the latest public versions."""
+def comment_batches(after: int) -> Iterator[Sequence[int]]:
+    """Ids of the published comments above this one."""
+    return _batches(sa.select(Comment.id).where(Comment.status == ReviewStatus.PUBLISHED), Comment.id, after)
+
+
+def provision_batches(after: int) -> Iterator[Sequence[int]]:
+    """Ids of the provisions of the latest public versions above this one."""
     public = sa.select(Version.id).where(Version.number == _latest_number())
-    return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id)
+    return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id, after)
 
 
 def _public_comments() -> "sa.Select[*tuple[Any, ...]]":
+    place, above = aliased(Agency), aliased(Agency)
     return (
         sa.select(
             Comment.id,
@@ -121,9 +154,16 @@ def _public_comments() -> "sa.Select[*tuple[Any, ...]]":
             Provision.citation,
             Provision.version_id,
             Contributor.public_name,
+            Contributor.kind,
+            Submission.channel,
             Consultation.title,
+            Consultation.agency_id,
+            sa.case((place.kind == AgencyKind.PROVINCE, place.code), else_=above.code).label("province"),
         )
+        .join(Submission, Submission.id == Comment.submission_id)
         .join(Contributor, Contributor.id == Comment.contributor_id)
+        .outerjoin(place, place.code == Contributor.place_code)
+        .outerjoin(above, sa.and_(above.id == place.parent_id, above.kind == AgencyKind.PROVINCE))
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .where(Comment.status == ReviewStatus.PUBLISHED, Consultation.state != ConsultationState.DRAFT)
@@ -143,6 +183,7 @@ def _public_provisions() -> "sa.Select[*tuple[Any, ...]]":
             Version.published_at,
             Document.consultation_id,
             Consultation.title,
+            Consultation.agency_id,
         )
         .join(Version, Version.id == Provision.version_id)
         .join(Document, Document.id == Version.document_id)
@@ -162,8 +203,7 @@ def _latest_number() -> "sa.ScalarSelect[Any]":
     )
 
 
-def _batches(statement: "sa.Select[int]", key: Any) -> Iterator[Sequence[int]]:
-    last = 0
+def _batches(statement: "sa.Select[int]", key: Any, last: int) -> Iterator[Sequence[int]]:
     while ids := db.session.scalars(statement.where(key > last).order_by(key).limit(BATCH)).all():
         yield ids
         last = ids[-1]

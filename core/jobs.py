@@ -30,8 +30,13 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             outbox.drain()
 
+    def watch_and_drain() -> None:
+        with app.app_context():
+            outbox.watch()
+            outbox.drain()
+
     wake_task = queue.task(name="drain")(drain)
-    queue.periodic_task(crontab(minute="*"), name="drain_every_minute")(drain)
+    queue.periodic_task(crontab(minute="*"), name="drain_every_minute")(watch_and_drain)
 
     def wake() -> None:
         try:
@@ -47,5 +52,7 @@ def init_app(app: Flask) -> None:
 
 def run_worker(app: Flask) -> None:
     """Run the consumer until it is told to stop."""
+    with app.app_context():
+        outbox.watch()
     app.extensions["danban.wake"]()  # what was left by a worker that died
     Consumer(app.extensions["danban.queue"], workers=1, periodic=True, initial_delay=0.05, max_delay=0.5).run()

@@ -50,6 +50,7 @@ class _Topic:
 
 _topics: dict[str, _Topic] = {}
 _wakers: list[Callable[[], None]] = []
+_watchers: list[Callable[[], None]] = []
 
 
 def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
@@ -60,6 +61,21 @@ def handles(topic: str, *, batch: int = 1) -> Callable[[Handler], Handler]:
         return handler
 
     return register
+
+
+def watches(watcher: Callable[[], None]) -> None:
+    """Let the worker call ``watcher`` when it starts and once a minute: it enqueues what ought to be done."""
+    _watchers.append(watcher)
+
+
+def watch() -> None:
+    """Call the watchers; one that fails does not keep the others from it."""
+    for watcher in _watchers:
+        try:
+            watcher()
+        except Exception:
+            db.session.rollback()
+            log.exception("outbox: a watcher failed")
 
 
 def on_commit(waker: Callable[[], None]) -> None:

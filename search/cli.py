@@ -1,20 +1,59 @@
 """``danban search``."""
 
 import json
+import sys
+from collections.abc import Iterable
 
 import click
 from flask.cli import AppGroup
 
 from search import services
-from search.engines.base import SearchQuery, SearchResult
+from search.analysis import terms
+from search.documents import Facet, Key
+from search.engines.base import IndexDamaged, SearchQuery
+from search.query import parse
+from search.services import Difference, Findings
+from search.services.building import Progress
 
 group = AppGroup("search", help="Search, and the index behind it.")
 
+_SHOWN = 10  # keys of a difference
+
 
 @group.command()
-def rebuild() -> None:
-    """Make the index anew from the database."""
-    click.echo(f"{services.rebuild()} documents indexed.")
+@click.option("--fresh", is_flag=True, help="Begin at the beginning, where a build was left half-way.")
+def rebuild(fresh: bool) -> None:
+    """Make the index anew from the database, while the old one serves."""
+    done = services.rebuild(_tell, fresh=fresh)
+    click.echo(f"{done} documents indexed.")
+
+
+def _tell(progress: Progress) -> None:
+    click.echo(f"{progress.done} documents, at {progress.type} {progress.id}", err=True)
+
+
+@group.command()
+def verify() -> None:
+    """Compare the index with the database; ends with 1 where they differ."""
+    try:
+        difference = services.verify()
+    except IndexDamaged as damaged:
+        raise click.ClickException(damaged.message) from None
+    _show(difference)
+    if not difference.is_none:
+        sys.exit(1)
+
+
+def _show(difference: Difference) -> None:
+    click.echo(f"{difference.checked} public documents.")
+    for name, keys in (("missing", difference.missing), ("extra", difference.extra), ("stale", difference.stale)):
+        if keys:
+            click.echo(f"{name}: {len(keys)} ({_names(keys[:_SHOWN])}{' …' if len(keys) > _SHOWN else ''})")
+    click.echo("No difference." if difference.is_none else "The index differs from the database.")
+
+
+def _names(keys: Iterable[Key]) -> str:
+    return ", ".join(f"{type_} {id_}" for type_, id_ in keys)
 
 
 @group.command()
@@ -24,30 +63,32 @@ def rebuild() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def query(text: str, consultation: int | None, limit: int, as_json: bool) -> None:
     """Find TEXT in drafts and published comments."""
-    wanted = (consultation,) if consultation is not None else None
-    result = services.engine().search(SearchQuery(text=text, consultation_ids=wanted, limit=limit))
+    only = {Facet.CONSULTATION: (consultation,)} if consultation is not None else {}
+    findings = services.find(SearchQuery(words=parse(text, terms), only=only, limit=limit))
     if as_json:
-        click.echo(json.dumps(as_dict(result), ensure_ascii=False))
+        click.echo(json.dumps(as_dict(findings), ensure_ascii=False))
         return
-    click.echo(f"{result.total} found in {result.took_ms:.1f} ms")
-    for hit in result.hits:
-        click.echo(f"{hit.type} {hit.id}\t{hit.citation}\t{''.join(part.text for part in hit.snippet)}")
+    click.echo(f"{findings.total} found in {findings.took_ms:.1f} ms")
+    if findings.notice:
+        click.echo("There is no index: read from the database.")
+    for item in findings.found:
+        click.echo(f"{item.hit.type} {item.hit.id}\t{item.card.place}\t{''.join(part.text for part in item.snippet)}")
 
 
-def as_dict(result: SearchResult) -> dict[str, object]:
+def as_dict(findings: Findings) -> dict[str, object]:
     """The shape that scripts rely on."""
     return {
-        "total": result.total,
+        "total": findings.total,
         "hits": [
             {
-                "type": hit.type,
-                "id": hit.id,
-                "citation": hit.citation,
-                "score": hit.score,
-                "snippet": "".join(part.text for part in hit.snippet),
+                "type": item.hit.type,
+                "id": item.hit.id,
+                "citation": item.card.place,
+                "score": item.hit.score,
+                "snippet": "".join(part.text for part in item.snippet),
             }
-            for hit in result.hits
+            for item in findings.found
         ],
-        "by_provision": [{"citation": row.citation, "count": row.count} for row in result.by_lineage],
-        "took_ms": result.took_ms,
+        "by_provision": [{"citation": row.citation, "count": row.count} for row in findings.by_lineage],
+        "took_ms": findings.took_ms,
     }

@@ -10,7 +10,9 @@ from core import clock
 from core.forms import BaseForm
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from search.engines.base import SearchQuery, Sort
+from search.analysis import terms
+from search.engines.base import Facet, SearchQuery, Sort
+from search.query import parse
 from search.registry import sources
 
 PAGE = 20
@@ -50,12 +52,18 @@ class SearchForm(BaseForm):
         """What is asked for, of the fields that could be understood."""
         good = {name: field.data for name, field in self._fields.items() if not field.errors and field.data}
         start, end = good.get("date_from"), good.get("date_to")
+        only: dict[Facet, tuple[str | int, ...]] = {}
+        if "type" in good:
+            only[Facet.TYPE] = (good["type"],)
+        if "consultation" in good:
+            only[Facet.CONSULTATION] = (int(good["consultation"]),)
+        if "lineage" in good:
+            only[Facet.LINEAGE] = (good["lineage"],)
+        if "stance" in good:
+            only[Facet.STANCE] = (good["stance"],)
         return SearchQuery(
-            text=good.get("q", ""),
-            types=(good["type"],) if "type" in good else None,
-            consultation_ids=(int(good["consultation"]),) if "consultation" in good else None,
-            lineage_id=good.get("lineage"),
-            stance=good.get("stance"),
+            words=parse(good.get("q", ""), terms),
+            only=only,
             date_from=clock.start_of(start) if start else None,
             date_to=clock.end_of(end) if end else None,
             offset=min(max(good.get("offset", 0), 0), DEEPEST),

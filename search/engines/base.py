@@ -1,21 +1,25 @@
-"""The protocol of search engines, and what goes in and out. tests/search/test_engine_contract.py is its meaning."""
+"""The protocol of search engines, and what goes in and out. tests/search/contract is its meaning."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from core.errors import DanBanError
-from search.documents import SearchDocument
+from search.analysis import Term
+from search.documents import Facet, FacetValue, Key, SearchDocument
+from search.query import ParsedQuery
 
 __all__ = [
     "REBUILD_COMMAND",
     "Engine",
-    "Fragment",
+    "Facet",
+    "FacetValue",
     "IndexBusy",
     "IndexDamaged",
-    "ProvisionCount",
+    "Key",
     "SearchHit",
     "SearchQuery",
     "SearchResult",
@@ -41,66 +45,55 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
-    """What to find. None means no restriction; an empty tuple lets nothing through.
+    """What to find. Filters hold together; an empty tuple in `only` lets nothing through.
 
-    `text` as typed (see search.query); blank text finds all that the filters let through. Times are aware:
-    date_from ≤ created_at < date_to.
+    `words` is what was typed, parsed (search.query): blank finds all that the filters let through. Times are aware:
+    date_from ≤ created_at < date_to. `places` are steps of a citation ("dieu:7"), all of which must hold; `author`
+    are words of the public name, all of which must. `without` is left out of hits, totals and facets alike.
     """
 
-    text: str = ""
-    types: tuple[str, ...] | None = None
-    consultation_ids: tuple[int, ...] | None = None
-    lineage_id: int | None = None
-    stance: str | None = None
+    words: ParsedQuery = field(default_factory=lambda: ParsedQuery(blank=True))
+    only: Mapping[Facet, tuple[FacetValue, ...]] = field(default_factory=dict)
+    never: Mapping[Facet, tuple[FacetValue, ...]] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
+    author: tuple[Term, ...] = ()
     date_from: datetime | None = None
     date_to: datetime | None = None
+    without: frozenset[Key] = frozenset()
+    facets: tuple[Facet, ...] = (Facet.LINEAGE,)
     offset: int = 0
-    limit: int = 20
+    limit: int = 20  # 0: only totals and facets
     sort: Sort = Sort.RELEVANCE
-
-
-class Fragment(NamedTuple):
-    """A piece of a text as it was written; `is_hit`: this is what was searched for."""
-
-    text: str
-    is_hit: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ProvisionCount:
-    lineage_id: int
-    citation: str  # as in the document indexed last
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHit:
+    """Which document, and how well it fits. Its text is the database's to give."""
+
     type: str
     id: int
-    citation: str
     score: float
-    title: tuple[Fragment, ...]
-    snippet: tuple[Fragment, ...]  # from the body, about 240 characters around the hits
+
+    @property
+    def key(self) -> Key:
+        return (self.type, self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`total` and `by_lineage` count everything found, not the page; by_lineage by count, then citation.
-
-    Documents about a whole draft (lineage None) are in total only.
-    """
+    """`total` and `facets` count everything found, not the page. Facets: those asked for, value → count (never 0)."""
 
     total: int
     hits: tuple[SearchHit, ...]
-    by_lineage: tuple[ProvisionCount, ...]
+    facets: Mapping[Facet, Mapping[FacetValue, int]]
     took_ms: float
 
 
 class Engine(Protocol):
     """One index. Several processes may read while one writes; readers see a change by their next call.
 
-    All methods raise IndexDamaged when the index cannot be read; add, delete and clear raise IndexBusy when another
-    writer does not finish within some seconds. A killed writer leaves the index as it was before its call.
+    All methods raise IndexDamaged when the index cannot be read; add, delete, clear and writing raise IndexBusy when
+    another writer does not finish within some seconds. A killed writer leaves the index as it was before its call.
     """
 
     def add(self, documents: Iterable[SearchDocument]) -> int:
@@ -115,14 +108,27 @@ class Engine(Protocol):
         """Make it empty and sound, whatever state it was in."""
         ...
 
-    def search(self, query: SearchQuery) -> SearchResult: ...
+    def writing(self) -> AbstractContextManager[None]:
+        """Nobody else writes meanwhile: what is read from the database inside is newer than all that is in the index.
+
+        The same thread may add and delete inside.
+        """
+        ...
+
+    def search(self, query: SearchQuery) -> SearchResult:
+        """Equal ranks: newest first, then type and id."""
+        ...
 
     def count(self) -> int:
         """How many documents it holds."""
         ...
 
-    def keys(self) -> set[tuple[str, int]]:
-        """(type, id) of every document, to compare with the database."""
+    def fingerprints(self) -> dict[Key, int]:
+        """Every document it holds with its fingerprint, to compare with the database. Slow: for commands."""
+        ...
+
+    def size(self) -> int:
+        """Bytes on disk."""
         ...
 
     def check(self) -> None:

@@ -1,55 +1,59 @@
-"""What an engine knows of a document without reading it, and how that is written down. Pure."""
+"""What an engine that keeps files knows of a document without reading it: one column for each thing. Pure."""
 
-import struct
-from typing import NamedTuple
+import json
+from array import array
+from collections.abc import Iterable, Sequence
 
-from search.documents import SearchDocument
+from search.documents import Facet, FacetValue, Key, SearchDocument
 
-__all__ = ["Facts", "pack", "unpack"]
-
-_NUMBERS = struct.Struct("<qqqqdI")  # id, consultation, version and lineage (-1: none), created, length
-
-
-class Facts(NamedTuple):
-    """What is known of a document without reading it."""
-
-    type: str
-    id: int
-    consultation_id: int
-    version_id: int | None
-    lineage_id: int | None
-    stance: str | None
-    created: float  # seconds since 1970, UTC
-    length: int  # terms
-    citation: str
+__all__ = ["Columns", "pack"]
 
 
 def pack(document: SearchDocument, length: int) -> bytes:
     """The facts of a document of so many terms, for a column of the index."""
-    numbers = _NUMBERS.pack(
+    facets = document.facets
+    row = [
         document.id,
-        document.consultation_id,
-        -1 if document.version_id is None else document.version_id,
-        -1 if document.lineage_id is None else document.lineage_id,
+        document.fingerprint,
         document.created_at.timestamp(),
         length,
-    )
-    names = (document.type, document.stance or "", document.citation.replace("\0", ""))
-    return numbers + "\0".join(names).encode()
+        document.places,
+        *(facets[facet] for facet in Facet),
+    ]
+    return json.dumps(row).encode()
 
 
-def unpack(value: bytes) -> Facts:
-    """The facts from what `pack` wrote."""
-    id_, consultation, version, lineage, created, length = _NUMBERS.unpack_from(value)
-    type_, stance, citation = value[_NUMBERS.size :].decode().split("\0")
-    return Facts(
-        type_,
-        id_,
-        consultation,
-        None if version < 0 else version,
-        None if lineage < 0 else lineage,
-        stance or None,
-        created,
-        length,
-        citation,
-    )
+class Columns:
+    """The facts of many documents, by number. A column of few different values holds each value once."""
+
+    def __init__(self, rows: Iterable[bytes]) -> None:
+        self.ids, self.fingerprints = array("q"), array("Q")
+        self.created, self.lengths = array("d"), array("I")
+        self.places: list[tuple[str, ...]] = []
+        self.facets: dict[Facet, list[FacetValue | None]] = {facet: [] for facet in Facet}
+        appends = [column.append for column in self.facets.values()]
+        known: dict[object, FacetValue | None] = {}
+        for row in rows:
+            id_, fingerprint, created, length, places, *facets = json.loads(row)
+            self.ids.append(id_)
+            self.fingerprints.append(fingerprint)
+            self.created.append(created)
+            self.lengths.append(length)
+            self.places.append(tuple(places))
+            for append, value in zip(appends, facets, strict=True):
+                append(known.setdefault(value, value))
+        self.types: Sequence[FacetValue | None] = self.facets[Facet.TYPE]
+        self._numbers: dict[Key, int] | None = None
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def key(self, number: int) -> Key:
+        return (str(self.types[number]), self.ids[number])
+
+    def numbers(self, keys: Iterable[Key]) -> set[int]:
+        """The documents of these keys, deleted ones included. Of one key twice, the last: the first was replaced."""
+        if self._numbers is None:
+            self._numbers = {self.key(number): number for number in range(len(self))}
+        found = map(self._numbers.get, keys)
+        return {number for number in found if number is not None}

@@ -1,15 +1,22 @@
 """Highlights made from the text as stored, the same for every engine."""
 
 from bisect import bisect_left
+from typing import NamedTuple
 
 from search.analysis import Term, Token, tokens
-from search.engines.base import Fragment
 from search.query import Clause
 
-__all__ = ["highlight", "snippet"]
+__all__ = ["Fragment", "highlight", "snippet"]
 
 _SNIPPET_LENGTH = 240
 _TOKENS_READ = 20_000  # of a very long body: some 80 kB
+
+
+class Fragment(NamedTuple):
+    """A piece of a text as it was written; `is_hit`: this is what was searched for."""
+
+    text: str
+    is_hit: bool
 
 
 def highlight(text: str, clauses: tuple[Clause, ...]) -> tuple[Fragment, ...]:

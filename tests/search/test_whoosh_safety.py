@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from search.analysis import terms
 from search.documents import SearchDocument
 from search.engines.base import REBUILD_COMMAND, IndexBusy, IndexDamaged, SearchQuery
-from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh import _NAME, WhooshEngine
+from search.query import parse
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -52,6 +54,10 @@ def batch(number: int) -> list[SearchDocument]:
     return [document(number % 20 * 10 + each, f"lô số{number} đất {'đai ' * each}") for each in range(10)]
 
 
+def asked(text: str) -> SearchQuery:
+    return SearchQuery(words=parse(text, terms), limit=50)
+
+
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     made = WhooshEngine(tmp_path / "index")
@@ -79,7 +85,7 @@ class TestKilledWriters:
             number = max([number, *said])
             engine.check()
             # The batch that was being written is in whole or not at all.
-            found = [engine.search(SearchQuery(text=f"số{number + ahead}", limit=20)).total for ahead in range(3)]
+            found = [engine.search(asked(f"số{number + ahead}")).total for ahead in range(3)]
             assert found[0] == 10
             assert set(found) <= {0, 10}
             number += 2
@@ -89,13 +95,13 @@ class TestKilledWriters:
 
     def test_a_lock_file_left_over_stops_nobody(self, engine: WhooshEngine) -> None:
         engine.add([document(1, "đất")])
-        for name in ("danban.lock", "f1a1_WRITELOCK"):
+        for name in ("danban.lock", f"{_NAME}_WRITELOCK"):
             (engine.folder / name).write_text("999999")
         engine.add([document(2, "đất")])
         assert engine.count() == 2
 
     def test_a_writer_that_never_ends_is_reported(self, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("search.engines.whoosh._LOCK_SECONDS", 0.2)
+        monkeypatch.setattr("search.engines.whoosh.LOCK_SECONDS", 0.2)
         with engine._locked(), pytest.raises(IndexBusy):
             WhooshEngine(engine.folder).add([document(1, "đất")])
 
@@ -104,7 +110,7 @@ def _read_for_ever(folder: Path, errors: "multiprocessing.Queue[str]", stop: obj
     engine = WhooshEngine(folder)
     try:
         while not stop.is_set():  # type: ignore[attr-defined]
-            total = engine.search(SearchQuery(text="đất", limit=50)).total
+            total = engine.search(asked("đất")).total
             if total % 10:
                 errors.put(f"saw half a batch: {total}")
     except Exception as error:
@@ -137,10 +143,10 @@ class TestSeveralProcesses:
         assert engine.count() == 20
         child = os.fork()
         if child == 0:
-            right = all(engine.search(SearchQuery(text="số2")).total == 10 for _ in range(50))
+            right = all(engine.search(asked("số2")).total == 10 for _ in range(50))
             os._exit(0 if right else 1)
         for _ in range(50):
-            assert engine.search(SearchQuery(text="số1")).total == 10
+            assert engine.search(asked("số1")).total == 10
         assert os.waitpid(child, 0)[1] == 0
 
     def test_names_of_segments_do_not_come_from_the_seed(self, engine: WhooshEngine) -> None:
@@ -167,7 +173,7 @@ class TestDamage:
         fresh.clear()
         assert fresh.count() == 0
         fresh.add([document(1, "vườn")])
-        assert fresh.search(SearchQuery(text="vườn")).total == 1
+        assert fresh.search(asked("vườn")).total == 1
         fresh.check()
         assert engine.count() == 1  # the one that was open all along follows
 
@@ -220,7 +226,7 @@ class TestDamage:
 
     def test_an_index_of_an_older_analysis(self, engine: WhooshEngine) -> None:
         for path in list(engine.folder.iterdir()):
-            path.rename(path.with_name(path.name.replace("f1a1", "f0a0")))
+            path.rename(path.with_name(path.name.replace(_NAME, "f0a0")))
         self.refuses(engine)
 
     def test_a_full_disk_is_no_damage(self, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,56 @@
+"""What the database keeps for search: which index serves, how far the next one is, and the words that were public."""
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, UtcDateTime
+
+_BINARY = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")  # ranges by code point
+
+
+class SearchIndex(Base):
+    """The indexes of an engine, by number. A new one is built beside the one that serves, and takes its place at once.
+
+    ``current``: the one that serves; none: searches read the database. ``building``: the one under way, with the type
+    and the id up to which (in the order of types, then ids) it holds what is public; ``done`` counts its documents.
+    """
+
+    __tablename__ = "search_index"
+
+    engine: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    latest: Mapped[int] = mapped_column(default=0)  # the highest number given so far
+    current: Mapped[int | None]
+    building: Mapped[int | None]
+    analysis: Mapped[int | None]  # version of the analysis that the one under way is made with
+    at_type: Mapped[str | None] = mapped_column(sa.String(40))
+    at_id: Mapped[int] = mapped_column(default=0)
+    done: Mapped[int] = mapped_column(default=0)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the one that serves was put in place
+
+
+class WordKind(enum.IntEnum):
+    """One syllable, or two side by side."""
+
+    SYLLABLE = 1
+    PAIR = 2
+
+
+class SearchWord(Base):
+    """A word of a text that everybody could see when it was indexed: for completion and for "did you mean".
+
+    What is shown of it is searched for first, so that a word whose last text was hidden is never offered. ``count``:
+    of documents, about; it orders, and is shown to nobody.
+    """
+
+    __tablename__ = "search_word"
+
+    folded: Mapped[str] = mapped_column(_BINARY, primary_key=True)
+    exact: Mapped[str] = mapped_column(_BINARY, primary_key=True)
+    kind: Mapped[int] = mapped_column(sa.SmallInteger)
+    count: Mapped[int]
+
+    __table_args__ = (sa.Index("ix_search_word_kind_folded", "kind", "folded"),)

@@ -1,0 +1,84 @@
+"""Reads: the state of the index, what waits to be indexed, and the words that were public."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from core.db import db
+from core.outbox import OutboxRow
+from search.documents import Key
+from search.models import SearchIndex, SearchWord, WordKind
+
+__all__ = ["BULK", "REBUILD", "TOPIC", "Word", "find_index", "forms", "get_index", "list_waiting", "near", "starting"]
+
+TOPIC, BULK, REBUILD = "search.index", "search.bulk", "search.rebuild"  # topics of the outbox
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, or two side by side with a space between, with marks and without."""
+
+    exact: str
+    folded: str
+    count: int
+
+
+def find_index(engine: str) -> SearchIndex | None:
+    """As it is in the database at this moment."""
+    return db.session.get(SearchIndex, engine, populate_existing=True)
+
+
+def get_index(engine: str) -> SearchIndex:
+    """The same, where it must be there."""
+    return db.session.get_one(SearchIndex, engine, populate_existing=True)
+
+
+def list_waiting(limit: int) -> frozenset[Key] | None:
+    """What has changed since it was indexed, or may have; None when more than ``limit`` rows of work wait."""
+    payloads = db.session.scalars(
+        sa.select(OutboxRow.payload).where(OutboxRow.topic.in_((TOPIC, BULK))).order_by(OutboxRow.id).limit(limit + 1)
+    ).all()
+    if len(payloads) > limit:
+        return None
+    return frozenset((payload["type"], id_) for payload in payloads for id_ in payload["ids"])
+
+
+def forms(folded: Collection[str]) -> list[Word]:
+    """How words without marks ("dat", "dat dai") are written, the most frequent first."""
+    return _words(sa.select(SearchWord).where(SearchWord.folded.in_(folded)), 2_000)
+
+
+def starting(folded_prefix: str, limit: int) -> list[Word]:
+    """Words, or pairs when there is a space in it, that start so; the most frequent first."""
+    kind = WordKind.PAIR if " " in folded_prefix else WordKind.SYLLABLE
+    statement = sa.select(SearchWord).where(
+        SearchWord.kind == kind, SearchWord.folded >= folded_prefix, SearchWord.folded < folded_prefix + _LAST
+    )
+    return _words(statement, limit)
+
+
+def near(folded: str, limit: int) -> list[Word]:
+    """Single words that differ by one letter (more, less, another, two swapped); the most frequent first."""
+    statement = sa.select(SearchWord).where(
+        SearchWord.kind == WordKind.SYLLABLE, SearchWord.folded.in_(sorted(_edits(folded[:20])))
+    )
+    return _words(statement, limit)
+
+
+def _edits(word: str) -> set[str]:
+    cuts = [(word[:at], word[at:]) for at in range(len(word) + 1)]
+    found = {left + right[1:] for left, right in cuts if right}
+    found |= {left + right[1] + right[0] + right[2:] for left, right in cuts if len(right) > 1}
+    found |= {left + letter + right[1:] for left, right in cuts if right for letter in _LETTERS}
+    found |= {left + letter + right for left, right in cuts for letter in _LETTERS}
+    return found - {word, ""}
+
+
+def _words(statement: "sa.Select[SearchWord]", limit: int) -> list[Word]:
+    rows: Iterable[SearchWord] = db.session.scalars(
+        statement.order_by(SearchWord.count.desc(), SearchWord.exact).limit(limit)
+    )
+    return [Word(row.exact, row.folded, row.count) for row in rows]

@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 # Only what is there: packages come one after another.
-PYTHON_SOURCES := $(wildcard app core legal accounts notifications moderation search consultations opinions demo migrations tests scripts benchmarks wsgi.py)
+PYTHON_SOURCES := $(wildcard app core legal accounts notifications moderation search consultations surveys opinions demo migrations tests scripts benchmarks wsgi.py)
 WORKERS ?= 2
 PYTEST_ARGS ?=
 

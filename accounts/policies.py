@@ -9,6 +9,7 @@ from accounts.models import Role
 class Permission(enum.StrEnum):
     MODERATE = "moderation.decide"
     DRAFT = "consultation.draft"
+    SURVEY = "survey.draft"
     ANSWER = "response.draft"
     APPROVE = "response.approve"
     ADMINISTER = "agency.administer"
@@ -16,7 +17,7 @@ class Permission(enum.StrEnum):
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.MODERATOR: frozenset({Permission.MODERATE}),
-    Role.DRAFTER: frozenset({Permission.DRAFT, Permission.ANSWER}),
+    Role.DRAFTER: frozenset({Permission.DRAFT, Permission.SURVEY, Permission.ANSWER}),
     Role.APPROVER: frozenset({Permission.ANSWER, Permission.APPROVE}),
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER}),
 }

@@ -4,6 +4,7 @@ For migrations, which must carry data of any revision up and down.
 """
 
 import re
+import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,6 +16,11 @@ KEPT_BY_ALEMBIC = "alembic_version"
 # Where a CHECK ties columns together, values that satisfy it: {table: {column: value}}. Numbers count up by row.
 FITTING: dict[str, dict[str, Any]] = {
     "provision_pairing": {"similarity": 0.5},
+    "survey": {
+        "opens_at": datetime(2026, 1, 1, tzinfo=UTC),
+        "closes_at": datetime(2026, 3, 1, tzinfo=UTC),
+        "min_cell": 5,
+    },
     "consultation": {"opens_at": datetime(2026, 1, 1, tzinfo=UTC), "closes_at": datetime(2026, 3, 1, tzinfo=UTC)},
 }
 
@@ -90,6 +96,8 @@ def _value(column: "sa.Column[Any]", number: int) -> Any:
         return date(2026, 1, number)
     if isinstance(kind, sa.Numeric | sa.Integer):
         return number
+    if isinstance(kind, sa.Uuid):
+        return uuid.UUID(int=number)
     if isinstance(kind, sa.LargeBinary):
         return b"%d" % number
     return f"{number}"

@@ -1,0 +1,8 @@
+"""The pages of surveys. Each module of views is imported below, so that its routes are on the blueprint."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("surveys", __name__)
+
+# Their routes hang on the blueprint above.
+from surveys.views import listing  # noqa: E402, F401

@@ -1,0 +1,148 @@
+"""Who took part and what was answered cannot be joined: not by a column, a time, an id, an order, a transaction."""
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from core import outbox
+from core.db import Base, db, transaction
+from surveys.models import Answer, AnswerSheet, Participation, SheetDraft, Survey
+from surveys.services import answering, box
+from tests.surveys.making import answers_of_every_kind, make_guest, make_survey
+from tests.surveys.test_answering import CLOSED
+
+PARTICIPATION, SHEET, ANSWER = Participation.__table__, AnswerSheet.__table__, Answer.__table__
+PEOPLE = 24
+ROW_FACTS = {"sqlite": (), "postgresql": ("ctid", "xmin", "cmin")}
+
+
+def _answer_with_their_number(survey: Survey, number: int) -> str:
+    """Somebody answers with a number of their own, in a transaction of their own; returns their key."""
+    with transaction():
+        guest = make_guest(survey)
+        answering.begin(survey, guest)
+        pages = answers_of_every_kind()
+        pages["ve_ban"]["tuoi"] = {"number": 20 + number}
+        for page, values in pages.items():
+            answering.save_page(survey, guest, page, values)
+        answering.send(survey, guest)
+    return guest.key
+
+
+def _rows(table: sa.FromClause, survey_id: int) -> list[dict[str, Any]]:
+    """Everything the database tells of the rows of a table in the order in which it hands them out; facts of rows too."""
+    name = db.engine.dialect.name
+    hidden = [sa.cast(sa.literal_column(fact), sa.String).label(fact) for fact in ROW_FACTS[name]]
+    statement = sa.select(*table.columns, *hidden).where(table.c.survey_id == survey_id)
+    return [dict(row._mapping) for row in db.session.execute(statement)]
+
+
+def _orders(rows: Sequence[dict[str, Any]], owner: str) -> dict[str, list[Any]]:
+    """The owners in the order of each column and fact in turn, and as they come."""
+    columns = [column for column in rows[0] if len({row[column] for row in rows}) > 1]
+    orders = {column: sorted(rows, key=lambda row, c=column: str(row[c])) for column in columns}  # type: ignore[misc]
+    return {name: [row[owner] for row in order] for name, order in (orders | {"as they come": list(rows)}).items()}
+
+
+class TestJoining:
+    @pytest.fixture
+    def answered(self, fresh_app: Flask) -> tuple[Survey, list[str]]:
+        """A survey that many have answered one after the other, closed and counted; their keys in that order."""
+        with transaction():
+            survey = make_survey()
+            noise = make_survey()
+        keys = []
+        for number in range(PEOPLE):
+            keys.append(_answer_with_their_number(survey, number))
+            if number % 5 == 0:
+                _answer_with_their_number(noise, number)
+            if number % 8 == 7:
+                outbox.drain()
+        with transaction():
+            survey.closes_at = CLOSED()
+        with transaction():
+            box.open_box(survey)
+        return survey, keys
+
+    def test_by_any_column_order_time_or_transaction_finds_no_more_than_chance(
+        self, answered: tuple[Survey, list[str]]
+    ) -> None:
+        survey, keys = answered
+        people = _rows(PARTICIPATION, survey.id)
+        sheets = _with_numbers(_rows(SHEET, survey.id), survey.id)
+        assert {row["key"] for row in people} == set(keys)
+        assert sorted(row["number"] for row in sheets) == [20 + number for number in range(PEOPLE)]
+        truth = {(key, 20 + number) for number, key in enumerate(keys)}
+        by_person, by_sheet = _orders(people, "key"), _orders(sheets, "number")
+        for left, right in itertools.product(by_person, by_sheet):
+            for guess in (by_sheet[right], by_sheet[right][::-1]):
+                hits = len(truth & set(zip(by_person[left], guess, strict=True)))
+                # A random order hits once on average; nine times or more about once in a million.
+                assert hits < 9, (left, right)
+        for order in by_person.values():  # nor is the order of sending left in who took part
+            assert order not in (keys, keys[::-1])
+        assert sorted(by_sheet["as they come"]) != by_sheet["as they come"]
+
+    def test_no_value_stands_in_both(self, answered: tuple[Survey, list[str]]) -> None:
+        survey, _keys = answered
+        people, sheets = _rows(PARTICIPATION, survey.id), _rows(SHEET, survey.id)
+        answers = _rows(ANSWER, survey.id)
+        shared = _values(people) & (_values(sheets) | _values(answers))
+        assert shared <= {str(survey.id)}
+
+    def test_rows_of_one_transaction_are_never_fewer_than_a_small_cell(
+        self, answered: tuple[Survey, list[str]]
+    ) -> None:
+        survey, _keys = answered
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("SQLite keeps no transaction ids")
+        for table in (PARTICIPATION, SHEET):
+            counted: dict[str, int] = {}
+            for row in _rows(table, survey.id):
+                counted[row["xmin"]] = counted.get(row["xmin"], 0) + 1
+            assert len(counted) > 1, "the box was opened more than once"
+            assert min(counted.values()) >= survey.min_cell
+
+    def test_nothing_is_left_of_the_way_there(self, answered: tuple[Survey, list[str]]) -> None:
+        survey, keys = answered
+        assert db.session.scalars(sa.select(SheetDraft).where(SheetDraft.survey_id == survey.id)).all() == []
+        for table in Base.metadata.sorted_tables:
+            if table.name not in ("survey_participation", "survey_sheet_draft"):
+                text = str(db.session.execute(sa.select(table)).all())
+                assert not [key for key in keys if key in text], table.name
+
+
+def _with_numbers(sheets: list[dict[str, Any]], survey_id: int) -> list[dict[str, Any]]:
+    numbers = {row["sheet_id"]: int(row["number"]) for row in _rows(ANSWER, survey_id) if row["question"] == "tuoi"}
+    return [{**sheet, "number": numbers[sheet["id"]]} for sheet in sheets]
+
+
+def _values(rows: list[dict[str, Any]]) -> set[str]:
+    """Every value of columns of the tables; those of transactions are looked at by themselves."""
+    facts = {fact for facts in ROW_FACTS.values() for fact in facts}
+    return {str(value) for row in rows for column, value in row.items() if column not in facts and value is not None}
+
+
+class TestSchema:
+    def test_who_took_part_and_what_was_answered_have_no_time_and_no_counter(self) -> None:
+        for table in (PARTICIPATION, SHEET, ANSWER):
+            assert [c.name for c in table.columns if isinstance(c.type, sa.DateTime | sa.Date)] == []
+            assert table.dialect_options["sqlite"]["with_rowid"] is False
+            assert [c.name for c in table.columns if c.autoincrement is True or c.identity] == []
+
+    def test_no_foreign_key_leads_from_one_to_the_other(self) -> None:
+        def reached(table: Any, seen: set[str]) -> set[str]:
+            for key in table.foreign_keys:
+                if key.column.table.name not in seen:
+                    seen.add(key.column.table.name)
+                    reached(key.column.table, seen)
+            return seen
+
+        assert reached(PARTICIPATION, set()) & {"survey_answer_sheet", "survey_sheet_owner"} == set()
+        assert reached(ANSWER, set()) & {"survey_participation", "person", "survey_invitation"} <= {"person"}
+        assert {c.name for c in SHEET.columns} == {"id", "survey_id", "version_id", "channel"}
+        assert {c.name for c in PARTICIPATION.columns} == {"survey_id", "key", "door"}

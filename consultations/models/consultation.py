@@ -92,7 +92,8 @@ class Consultation(Base):
 class ConsultationEvent(Base):
     """Append-only log of what happened to a consultation; extensions, suspensions and the like are shown as notices.
 
-    ``version_number``: which version was published, where a later one was.
+    ``version_number``: which version was published, where a later one was; ``document_id``: of which text, where the
+    dossier holds several.
     """
 
     __tablename__ = "consultation_event"
@@ -106,6 +107,7 @@ class ConsultationEvent(Base):
     closes_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closes_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version_number: Mapped[int | None]
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
 
 
 class Paper(Base):

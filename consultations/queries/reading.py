@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from accounts.models import Agency
 from consultations import policies
@@ -84,7 +85,10 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class PublishedDocument:
-    """A text under consultation and its latest published version; ``sha256`` is that of the file it was read from."""
+    """A text under consultation and its latest published version; ``sha256`` is that of the file it was read from.
+
+    ``reason``: what a corrigendum puts right; ``corrected``: what was wrong with a version that has a corrigendum.
+    """
 
     id: int
     title: str
@@ -93,6 +97,8 @@ class PublishedDocument:
     published_at: datetime
     sha256: str
     latest: int = 0
+    reason: str = ""
+    corrected: str = ""
 
     @property
     def is_latest(self) -> bool:
@@ -109,6 +115,7 @@ class Notice:
     closes_before: datetime | None
     closes_after: datetime | None
     version_number: int | None = None
+    document: str | None = None
 
 
 def days_left(closes_at: datetime) -> int:
@@ -159,6 +166,7 @@ def list_documents(consultation_id: int) -> list[PublishedDocument]:
             Version.number,
             Version.published_at,
             StoredFile.sha256,
+            Version.reason,
         )
         .join(Version, sa.and_(Version.document_id == Document.id, Version.number == latest))
         .join(StoredFile, StoredFile.id == Version.file_id)
@@ -170,15 +178,39 @@ def list_documents(consultation_id: int) -> list[PublishedDocument]:
 
 def get_older(document: PublishedDocument, number: int) -> PublishedDocument:
     """A document in an earlier published version. Raises NotFound when that was never published."""
+    later = aliased(Version)
     row = db.session.execute(
-        sa.select(Version.id, Version.number, Version.published_at, StoredFile.sha256)
+        sa.select(
+            Version.id,
+            Version.number,
+            Version.published_at,
+            Version.reason,
+            StoredFile.sha256,
+            later.reason.label("why"),
+        )
         .join(StoredFile, StoredFile.id == Version.file_id)
+        .outerjoin(
+            later,
+            sa.and_(
+                later.document_id == Version.document_id,
+                later.number == Version.number + 1,
+                later.published_at.is_not(None),
+            ),
+        )
         .where(Version.document_id == document.id, Version.number == number, Version.published_at.is_not(None))
     ).one_or_none()
     if row is None:
         raise NotFound
     return PublishedDocument(
-        document.id, document.title, row.id, row.number, row.published_at, row.sha256, latest=document.number
+        document.id,
+        document.title,
+        row.id,
+        row.number,
+        row.published_at,
+        row.sha256,
+        latest=document.number,
+        reason=row.reason,
+        corrected=row.why or "",
     )
 
 
@@ -196,7 +228,9 @@ def list_notices(consultation_id: int) -> list[Notice]:
             ConsultationEvent.closes_before,
             ConsultationEvent.closes_after,
             ConsultationEvent.version_number,
+            Document.title.label("document"),
         )
+        .outerjoin(Document, Document.id == ConsultationEvent.document_id)
         .where(ConsultationEvent.consultation_id == consultation_id, ConsultationEvent.kind != EventKind.PUBLISHED)
         .order_by(ConsultationEvent.at.desc(), ConsultationEvent.id.desc())
     )

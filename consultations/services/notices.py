@@ -7,7 +7,15 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from accounts.models import Person
-from consultations.models import Consultation, ConsultationEvent, Contributor, EventKind, Submission, Verification
+from consultations.models import (
+    Consultation,
+    ConsultationEvent,
+    Contributor,
+    Document,
+    EventKind,
+    Submission,
+    Verification,
+)
 from core import outbox
 from core.db import db
 from core.i18n import gettext as _
@@ -26,6 +34,7 @@ def send_batch(event_id: int, after: int, topic: str) -> None:
     if event is None:
         return
     consultation = db.session.get_one(Consultation, event.consultation_id)
+    title = _title(event, consultation)
     found = _addresses(consultation.id, event.at, after)
     for _contributor_id, address, name in found:
         send_mail(
@@ -36,6 +45,7 @@ def send_batch(event_id: int, after: int, topic: str) -> None:
             name=name,
             event=event,
             consultation=consultation,
+            title=title,
         )
     if len(found) == BATCH:
         outbox.enqueue(topic, {"event_id": event_id, "after": found[-1][0]})
@@ -48,9 +58,15 @@ def subject(event: ConsultationEvent, consultation: Consultation) -> str:
         EventKind.SUSPENDED: _("Tạm dừng lấy ý kiến"),
         EventKind.RESUMED: _("Tiếp tục lấy ý kiến"),
         EventKind.CANCELLED: _("Hủy đợt lấy ý kiến"),
-        EventKind.VERSION_PUBLISHED: _("Dự thảo có bản mới"),
+        EventKind.VERSION_PUBLISHED: _("Dự thảo có bản đính chính") if event.reason else _("Dự thảo có bản mới"),
     }
-    return f"{told.get(event.kind, _('Lấy ý kiến'))}: {consultation.title}"
+    return f"{told.get(event.kind, _('Lấy ý kiến'))}: {_title(event, consultation)}"
+
+
+def _title(event: ConsultationEvent, consultation: Consultation) -> str:
+    """Of the text that it is about, where the dossier holds several."""
+    document = db.session.get(Document, event.document_id) if event.document_id else None
+    return document.title if document else consultation.title
 
 
 def _addresses(consultation_id: int, sent_before: datetime, after: int) -> Sequence[tuple[int, str, str]]:

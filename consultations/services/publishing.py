@@ -156,11 +156,13 @@ def tell(
     *,
     before: datetime | None = None,
     after: datetime | None = None,
-    version_number: int | None = None,
+    version: Version | None = None,
 ) -> ConsultationEvent:
-    """Record a change, and ask for the letters to those who take part."""
+    """Record a change (``version``: the one that was published), and ask for the letters to those who take part."""
     event = _record(consultation, kind, by, reason, before=before, after=after)
-    event.version_number = version_number
+    if version is not None:
+        event.version_number = version.number
+        event.document_id = version.document_id if _count_documents(consultation) > 1 else None
     db.session.flush()
     outbox.enqueue(NOTICE, {"event_id": event.id, "after": 0})
     return event
@@ -187,6 +189,11 @@ def _record(
     db.session.add(event)
     db.session.flush()
     return event
+
+
+def _count_documents(consultation: Consultation) -> int:
+    mine = sa.select(sa.func.count()).where(Document.consultation_id == consultation.id)
+    return db.session.scalar(mine) or 0
 
 
 def _day(moment: datetime) -> str:

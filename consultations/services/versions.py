@@ -100,7 +100,7 @@ def publish(version: Version, *, by: Person) -> ConsultationEvent:
     db.session.flush()
     for changed in (version, before):
         indexing.reindex_provisions(changed.id)
-    return publishing.tell(consultation, EventKind.VERSION_PUBLISHED, by, version.reason, version_number=version.number)
+    return publishing.tell(consultation, EventKind.VERSION_PUBLISHED, by, version.reason, version=version)
 
 
 def get_latest(document: Document) -> Latest:

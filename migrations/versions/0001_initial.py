@@ -484,42 +484,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_batch_consultation_id_sha256", ["consultation_id", "sha256"], unique=False)
 
     op.create_table(
-        "consultation_event",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("consultation_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "published",
-                "extended",
-                "suspended",
-                "resumed",
-                "cancelled",
-                "version_published",
-                "table_published",
-                name="kind",
-                native_enum=False,
-                create_constraint=True,
-                length=30,
-            ),
-            nullable=False,
-        ),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("actor_id", sa.Integer(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("closes_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("closes_after", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version_number", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_consultation_event_actor_id_person")),
-        sa.ForeignKeyConstraint(
-            ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_event_consultation_id_consultation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_event")),
-    )
-    with op.batch_alter_table("consultation_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_consultation_event_consultation_id"), ["consultation_id"], unique=False)
-
-    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -810,6 +774,46 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_comment_tally_document_id_document")),
         sa.PrimaryKeyConstraint("document_id", "place", "stance", "status", name=op.f("pk_comment_tally")),
     )
+    op.create_table(
+        "consultation_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "published",
+                "extended",
+                "suspended",
+                "resumed",
+                "cancelled",
+                "version_published",
+                "table_published",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("closes_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version_number", sa.Integer(), nullable=True),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_consultation_event_actor_id_person")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_consultation_event_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_consultation_event_document_id_document")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consultation_event")),
+    )
+    with op.batch_alter_table("consultation_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consultation_event_consultation_id"), ["consultation_id"], unique=False)
+
     op.create_table(
         "grouping_log",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1791,6 +1795,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grouping_log_consultation_id"))
 
     op.drop_table("grouping_log")
+    with op.batch_alter_table("consultation_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consultation_event_consultation_id"))
+
+    op.drop_table("consultation_event")
     op.drop_table("comment_tally")
     op.drop_table("batch_note")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
@@ -1824,10 +1832,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_consultation_id"))
 
     op.drop_table("document")
-    with op.batch_alter_table("consultation_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_consultation_event_consultation_id"))
-
-    op.drop_table("consultation_event")
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.drop_index("ix_batch_consultation_id_sha256")
 

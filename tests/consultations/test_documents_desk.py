@@ -141,6 +141,7 @@ class TestPublished:
         session.refresh(version)
         assert version.published_at is not None
         assert session.scalars(sa.select(Version.number).where(Version.document_id == first.document_id)).all() == [1]
+        assert f"Công bố dự thảo 2. {TITLE}." in desk.get(f"/du-thao/{published.id}/").text
 
     def test_lineages_of_one_never_reach_the_other(self, session: Session, published: Consultation) -> None:
         second = session.get_one(Document, second_of(published).document_id)

@@ -184,7 +184,7 @@ class TestPublish:
         ).all()[-1]
         assert (event.kind, event.version_number) == (EventKind.VERSION_PUBLISHED, 2)
         assert event.reason == "Tệp trước thiếu Điều 5."
-        assert notices.subject(event, consultation).startswith("Dự thảo có bản mới")
+        assert notices.subject(event, consultation).startswith("Dự thảo có bản đính chính")
         outbox.drain()
         letters = [letter for one in address for letter in mailbox.to(one) if "dự thảo 2" in letter.body]
         assert len(letters) == 1

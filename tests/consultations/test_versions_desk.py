@@ -63,9 +63,30 @@ class TestUpload:
         assert "Hãy nêu lý do đính chính." in desk.post(path(consultation), data=sent).text
         sent = {"file": file_of(texts.SECOND), "kind": "corrigendum", "reason": "Tệp trước thiếu Điều 5."}
         desk.post(path(consultation), data=sent)
+        assert "Tệp trước thiếu Điều 5." in desk.get(path(consultation)).text
+        assert "đính chính" not in desk.get(f"/du-thao/{consultation.id}/").text
         texts.publish(consultation, drafts.version_of(consultation))
-        assert "Tệp trước thiếu Điều 5." in desk.get(f"/du-thao/{consultation.id}/").text
+        page = desk.get(f"/du-thao/{consultation.id}/").text
+        assert "Dự thảo 2 là bản đính chính" in page
+        assert "Công bố dự thảo 2, bản đính chính." in page
+        assert page.count("Tệp trước thiếu Điều 5.") == 2  # at the head, and among the notices
+        assert "năm ngày làm việc" in page
         assert "bản đính chính" in desk.get(f"/du-thao/{consultation.id}/so-sanh").text
+
+    def test_the_wrong_file_stays_readable_and_says_what_was_wrong(
+        self, client: FlaskClient, consultation: Consultation
+    ) -> None:
+        comment = sending.say(consultation, "khoản 1 Điều 2")
+        texts.add_version(consultation, reason="Tệp trước thiếu Điều 5.")
+        page = client.get(f"/du-thao/{consultation.id}/?ban=1").text
+        for words in ("Tệp của dự thảo 1 bị sai", "Tệp trước thiếu Điều 5.", "ba ngày làm việc", "Đọc bản mới nhất"):
+            assert words in page
+        assert "Dự thảo 2 đã sửa" in client.get(f"/du-thao/{consultation.id}/dieu-khoan/{comment.place}/").text
+
+    def test_a_next_draft_is_no_corrigendum(self, client: FlaskClient, consultation: Consultation) -> None:
+        texts.add_version(consultation)
+        for rest in ("", "?ban=1"):
+            assert "đính chính" not in client.get(f"/du-thao/{consultation.id}/{rest}").text
 
     def test_is_for_the_drafters_of_the_agency(self, login: Login, consultation: Consultation) -> None:
         stranger = login(make_staff(Role.DRAFTER, make_agency()))

@@ -58,13 +58,16 @@ def words_of(text: str, acronyms: Acronyms | None = None) -> ParsedQuery:
     """The words of a query without filters."""
     known = acronyms or _default
     text = bounded(text)
-    return parse(
+    citations = _citations(text)
+    words = parse(
         text,
         terms,
-        known=[Known(found.start, found.end, _readings(found, text)) for found in _citations(text)],
+        known=[Known(found.start, found.end, _readings(found, text)) for found in citations],
         expand=lambda groups: _expand(groups, known),
         is_filler=is_filler,
     )
+    marks = [found.mark for found in citations if found.mark is not None]
+    return replace(words, soft=(*words.soft, *((Clause((Term(mark, mark),)),) for mark in marks))) if marks else words
 
 
 def looser(words: ParsedQuery) -> ParsedQuery | None:

@@ -5,7 +5,7 @@ A change in `terms` changes what is in every index: raise `ANALYSIS_VERSION`, an
 """
 
 from search.analysis.acronyms import Acronyms, built_in, read_list
-from search.analysis.citations import Citation, find_citations
+from search.analysis.citations import Citation, citation_mark, find_citations
 from search.analysis.cutting import ANALYSIS_VERSION, TERM_LENGTH, Term, Token, pairs, term, terms, tokens
 from search.analysis.fillers import is_filler
 
@@ -17,6 +17,7 @@ __all__ = [
     "Term",
     "Token",
     "built_in",
+    "citation_mark",
     "find_citations",
     "is_filler",
     "pairs",

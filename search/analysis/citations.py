@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-__all__ = ["Citation", "find_citations", "find_short_citations"]
+__all__ = ["Citation", "citation_mark", "find_citations", "find_short_citations"]
 
 # One step. In short, a letter stands close to its number; a bare "d" is read as Điều only beside a Khoản or a Điểm.
 _STEP = re.compile(
@@ -15,7 +15,7 @@ _STEP = re.compile(
     )(?![\w\-/]|\.\w)""",
     re.VERBOSE | re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"[\s,;]*(?:của\s+|cua\s+)?")
+_BETWEEN = re.compile(r"[\s,;]*(?:(?:của|cua)\s+)?", re.IGNORECASE)
 _SHORT = re.compile(r"(?:(?<!\w)[đĐ]|(?<!\w)[kK][hH]?)[.:]?\s?\d")
 _WORDS = {"article": "điều", "clause": "khoản", "point": "điểm"}
 _ORDER = ("point", "clause", "article")
@@ -41,6 +41,23 @@ class Citation(NamedTuple):
         """How it may stand in a text: from the point up, as laws write it, and from the article down."""
         down = [word for kind in reversed(_ORDER) if kind in self.steps for word in (_WORDS[kind], self.steps[kind])]
         return [self.words] if len(self.steps) == 1 else [self.words, down]
+
+    @property
+    def mark(self) -> str | None:
+        """See `citation_mark`."""
+        if "article" not in self.steps:
+            return None
+        return "§" + ".".join(self.steps.get(kind, "") for kind in reversed(_ORDER)).rstrip(".")
+
+
+def citation_mark(citation: str) -> str | None:
+    """One word for a provision's own citation, from the article down: "điểm đ khoản 2 Điều 7 của Quy chế" → "§7.2.đ".
+
+    It is indexed with the provision and what is said about it, so that who asks for a citation finds first what is so
+    cited, and then what mentions it or lies below it. None where no article is named.
+    """
+    found = find_citations(citation[:200])
+    return found[0].mark if found and found[0].start == 0 else None
 
 
 def find_citations(text: str) -> list[Citation]:

@@ -68,7 +68,7 @@ class Interpreter:
         if fact["op"] == "chosen":
             return self._is_chosen(kind, answer, wanted, row)
         found = answer["date"] if kind == "date" else answer["number"]
-        return {"equals": found == wanted, "at_least": found >= wanted, "at_most": found <= wanted}[fact["op"]]
+        return bool({"equals": found == wanted, "at_least": found >= wanted, "at_most": found <= wanted}[fact["op"]])
 
     def _is_chosen(self, kind: str, answer: Data, wanted: Any, row: str | None) -> bool:
         if kind.startswith("matrix"):

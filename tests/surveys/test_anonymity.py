@@ -15,7 +15,9 @@ from surveys.services import answering, box
 from tests.surveys.making import answers_of_every_kind, make_guest, make_survey
 from tests.surveys.test_answering import CLOSED
 
-PARTICIPATION, SHEET, ANSWER = Participation.__table__, AnswerSheet.__table__, Answer.__table__
+PARTICIPATION, SHEET, ANSWER = (
+    Base.metadata.tables[model.__tablename__] for model in (Participation, AnswerSheet, Answer)
+)
 PEOPLE = 24
 ROW_FACTS = {"sqlite": (), "postgresql": ("ctid", "xmin", "cmin")}
 
@@ -44,8 +46,12 @@ def _rows(table: sa.FromClause, survey_id: int) -> list[dict[str, Any]]:
 def _orders(rows: Sequence[dict[str, Any]], owner: str) -> dict[str, list[Any]]:
     """The owners in the order of each column and fact in turn, and as they come."""
     columns = [column for column in rows[0] if len({row[column] for row in rows}) > 1]
-    orders = {column: sorted(rows, key=lambda row, c=column: str(row[c])) for column in columns}  # type: ignore[misc]
-    return {name: [row[owner] for row in order] for name, order in (orders | {"as they come": list(rows)}).items()}
+    orders = {
+        column: sorted(rows, key=lambda row, c=column: str(row[c]))  # type: ignore[misc]
+        for column in columns
+    }
+    orders["as they come"] = list(rows)
+    return {name: [row[owner] for row in order] for name, order in orders.items()}
 
 
 class TestJoining:

@@ -1,6 +1,7 @@
 """Begin, save, send once; the box; named surveys; paper."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -98,8 +99,8 @@ class TestSaving:
         other, _other_commune = make_places()
         answering.begin(survey, guest)
         answering.save_page(survey, guest, "truoc", {"da_den": {"choice": "no"}})
-        good = {"tuoi": {"number": 30}, "noi_o": {"province": province, "commune": commune}}
-        bad = {"tuoi": {"number": 30}, "noi_o": {"province": other, "commune": commune}}
+        good: dict[str, Any] = {"tuoi": {"number": 30}, "noi_o": {"province": province, "commune": commune}}
+        bad: dict[str, Any] = {"tuoi": {"number": 30}, "noi_o": {"province": other, "commune": commune}}
         assert [p.question for p in answering.save_page(survey, guest, "ve_ban", bad).problems] == ["noi_o"]
         assert not answering.save_page(survey, guest, "ve_ban", good).problems
 

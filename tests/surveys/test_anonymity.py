@@ -18,6 +18,8 @@ from tests.surveys.test_answering import CLOSED
 PARTICIPATION, SHEET, ANSWER = (
     Base.metadata.tables[model.__tablename__] for model in (Participation, AnswerSheet, Answer)
 )
+    Base.metadata.tables[model.__tablename__] for model in (Participation, AnswerSheet, Answer)
+)
 PEOPLE = 24
 ROW_FACTS = {"sqlite": (), "postgresql": ("ctid", "xmin", "cmin")}
 
@@ -36,7 +38,7 @@ def _answer_with_their_number(survey: Survey, number: int) -> str:
 
 
 def _rows(table: sa.FromClause, survey_id: int) -> list[dict[str, Any]]:
-    """Everything the database tells of the rows of a table in the order in which it hands them out; facts of rows too."""
+    """Everything the database tells of the rows of a table, in the order in which it hands them out."""
     name = db.engine.dialect.name
     hidden = [sa.cast(sa.literal_column(fact), sa.String).label(fact) for fact in ROW_FACTS[name]]
     statement = sa.select(*table.columns, *hidden).where(table.c.survey_id == survey_id)

@@ -18,8 +18,6 @@ from tests.surveys.test_answering import CLOSED
 PARTICIPATION, SHEET, ANSWER = (
     Base.metadata.tables[model.__tablename__] for model in (Participation, AnswerSheet, Answer)
 )
-    Base.metadata.tables[model.__tablename__] for model in (Participation, AnswerSheet, Answer)
-)
 PEOPLE = 24
 ROW_FACTS = {"sqlite": (), "postgresql": ("ctid", "xmin", "cmin")}
 

@@ -24,6 +24,7 @@ LATER = SECOND.replace(
 FATES = {
     "khoản 1 Điều 2": ("edited", "Dự thảo 2 đã sửa điều khoản này."),
     "khoản 2 Điều 2": ("gone", "Dự thảo 2 đã bỏ điều khoản này."),
+    "khoản 3 Điều 2": ("split", "tách một phần điều khoản này sang chỗ khác: khoản 2a Điều 2."),
     "khoản 2 Điều 3": ("moved", "là khoản 3 Điều 2, lời văn giữ nguyên."),
     "Điều 4": ("same", "Điều khoản này giữ nguyên ở dự thảo 2."),
 }
@@ -39,12 +40,14 @@ def test_opinions_follow_their_clauses_into_the_next_version(
     code = _speak(citizen, draft)
     _upload(drafter, draft)
     _settle(drafter)
+    _mend(drafter)
     drafter.get_by_role("button", name="Công bố dự thảo 2").click()
     expect(drafter.get_by_text("Đã công bố dự thảo 2.")).to_be_visible()
     citizen.goto(f"/bien-nhan/{code}/")
     for citation, (kind, words) in FATES.items():
         section = citizen.locator("section[id^='y-kien-']", has_text=f"Góp ý {citation}, dự thảo 1.")
         expect(section.locator(f"[data-fate='{kind}']")).to_contain_text(words)
+    _both_texts_are_a_link_away(citizen, code)
     citizen.goto("/y-kien-cua-toi/")
     expect(citizen.locator("[data-fate='moved']").first).to_contain_text(FATES["khoản 2 Điều 3"][1])
     _both_texts_are_legible(pages.open(site.url, javascript=javascript, phone=True), draft)
@@ -108,6 +111,39 @@ def _settle(page: Page) -> None:
     expect(page.get_by_role("heading", name="Không còn chỗ nào cần xác nhận")).to_be_visible()
 
 
+def _mend(page: Page) -> None:
+    """The machine took two clauses for one: they are parted in the tree; only that is asked, the choice above stays."""
+    page.get_by_role("link", name="Sửa cây điều khoản").click()
+    expect(page.get_by_text("Dự thảo 2, chưa công bố")).to_be_visible()
+    page.goto(f"{page.url}?mo=het")
+    page.get_by_role("link", name="Sửa khoản 2 Điều 2", exact=True).click()
+    page.locator("#tach summary").click()
+    first = "Người thử phải báo cáo kết quả bằng văn bản"
+    page.get_by_label("Phần trước, ở lại đây").fill(first)
+    page.get_by_label("Phần sau, tách ra").fill("cho cơ quan quản lý trong vòng mười ngày.")
+    page.get_by_role("button", name="Tách", exact=True).click()
+    page.get_by_label("Loại", exact=True).select_option(label="Khoản")
+    page.get_by_label("Số (tùy chọn)").fill("2a")
+    page.get_by_role("button", name="Lưu", exact=True).click()
+    page.get_by_role("link", name="Xem các cặp").click()
+    expect(page.get_by_role("heading", name="2 chỗ cần xác nhận")).to_be_visible()
+    expect(page.locator(".pairing").nth(1)).to_contain_text("Khoản 3 Điều 2 → Khoản 2a Điều 2")
+    for _n in range(2):
+        page.get_by_role("button", name="Đúng").first.press("Enter")
+        expect(page.locator("h2#cap")).to_be_visible()
+    expect(page.get_by_role("heading", name="Không còn chỗ nào cần xác nhận")).to_be_visible()
+
+
+def _both_texts_are_a_link_away(page: Page, code: str) -> None:
+    """From an opinion to its clause in both versions, also where the newer one no longer has it."""
+    for citation, (kind, _words) in FATES.items():
+        page.goto(f"/bien-nhan/{code}/")
+        page.locator(f"section[id^='y-kien-'] [data-fate='{kind}'] a", has_text="Xem hai bản").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Dự thảo 2 so với dự thảo 1")
+        expect(page.locator(".compare__entry").first).to_be_visible()
+        expect(page.locator("main")).to_contain_text(re.compile(citation, re.IGNORECASE))
+
+
 def _both_texts_are_legible(page: Page, draft: str) -> None:
     """On a phone: no scrolling sideways, in one text or two columns, which stand below each other."""
     page.goto(draft)
@@ -116,12 +152,23 @@ def _both_texts_are_legible(page: Page, draft: str) -> None:
     expect(page.locator("#dieu-2-khoan-1 del")).to_contain_text("ba")
     expect(page.locator("#dieu-2-khoan-1 ins")).to_contain_text("năm")
     _must_not_scroll_sideways(page)
+    _must_be_large_enough(page)
     page.get_by_role("link", name="Hai cột").click()
     left, right = (page.locator("#dieu-2-khoan-1 .compare__pair > div").nth(n).bounding_box() for n in (0, 1))
     assert left is not None
     assert right is not None
     assert right["y"] >= left["y"] + left["height"]
     _must_not_scroll_sideways(page)
+
+
+def _must_be_large_enough(page: Page) -> None:
+    """The words of the law at 16 px and more, and none cut off at the edge."""
+    sizes = page.locator(".compare__entry :is(ins, del)").evaluate_all(
+        "all => all.map(one => [parseFloat(getComputedStyle(one).fontSize), one.getBoundingClientRect().right])"
+    )
+    assert sizes
+    assert min(size for size, _right in sizes) >= 16
+    assert max(right for _size, right in sizes) <= 390
 
 
 def _must_not_scroll_sideways(page: Page) -> None:

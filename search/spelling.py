@@ -55,7 +55,7 @@ Vocabulary = Callable[[Collection[str]], Iterable[KnownWord]]
 class _Choice(NamedTuple):
     exact: str
     folded: str
-    count: int
+    texts: int  # that hold it
     value: float  # how common, less what the change costs
 
 
@@ -167,7 +167,7 @@ def _pairs(row: Sequence[Token], choices: Sequence[list[_Choice]], vocabulary: V
     }
     if not wanted:
         return {}
-    counts = {choice.exact: choice.count for options in choices for choice in options}
+    counts = {choice.exact: choice.texts for options in choices for choice in options}
     pairs: _Pairs = {}
     for word in vocabulary(sorted(wanted)):
         left, _, right = word.exact.partition(" ")

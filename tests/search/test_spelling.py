@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import pytest
 
@@ -21,7 +21,8 @@ TEXTS = [
 ]
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True)
+class Word:
     exact: str
     folded: str
     count: int

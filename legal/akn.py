@@ -10,7 +10,8 @@ own. What was set aside is not in the file. All the text of the tree is, in its 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
@@ -54,17 +55,32 @@ _NSMAP: Any = {None: NAMESPACE}
 Element = etree._Element
 
 
-def to_akn(outline: Outline, *, made: date, identity: Identity | None = None) -> bytes:
+@dataclass(slots=True, frozen=True)
+class Draft:
+    """What tells a draft and its versions from others, where their text bears no number and date of its own.
+
+    ``name`` stands in the address of the work, which is the same for all versions; so does ``begun``, the day of the
+    first. ``version`` counts from 1. ``lineages``: by anchor, what a provision is known by in every version (its wId).
+    """
+
+    name: str
+    begun: date
+    version: int
+    lineages: Mapping[str, str] = field(default_factory=dict)
+
+
+def to_akn(outline: Outline, *, made: date, identity: Identity | None = None, draft: Draft | None = None) -> bytes:
     """The document as an XML file (UTF-8). ``made`` dates the file, and the draft where it bears no date itself."""
-    return _Writer(identity or identify(outline), made).write(outline)
+    return _Writer(identity or identify(outline), made, draft).write(outline)
 
 
 class _Writer:
     """Builds one file; keeps the identifiers that are taken."""
 
-    def __init__(self, identity: Identity, made: date) -> None:
+    def __init__(self, identity: Identity, made: date, draft: Draft | None) -> None:
         self._identity = identity
         self._made = made
+        self._draft = draft or Draft("du-thao", made, 0)
         self._taken: set[str] = set()
         self._anchors: dict[int, str] = {}
         self._ids: dict[str, str] = {}
@@ -143,7 +159,7 @@ class _Writer:
     def _attachment(self, holder: Element, node: Node, head: Node | None) -> None:
         attachment = _add(holder, "attachment", eId=self._id("", f"att_{len(holder) + 1}"))
         scope = attachment.get("eId", "")
-        self._ids[self._anchors[id(node)]] = scope
+        self._know(attachment, self._anchors[id(node)])
         if head is None:
             self._name(attachment, node)
         name = ascii_slug(node.heading if node.kind is Kind.ANNEXED else node.label) or _CONTAINERS[node.kind]
@@ -167,7 +183,7 @@ class _Writer:
             ("Expression", f"{work}/vie@{day}"),
             ("Manifestation", f"{work}/vie@{day}.akn"),
         ):
-            self._level(identification, level, uri, inside, day, title)
+            self._level(identification, level, uri, inside, title)
         if not component:
             references = _add(meta, "references", source=_EVENTS)
             body = self._identity.body_slug
@@ -178,15 +194,14 @@ class _Writer:
         address = f"/akn/ontology/organization/{path}"
         _add(parent, "TLCOrganization", eId=self._id("", name), href=address, showAs=_clean(shown))
 
-    def _level(self, parent: Element, level: str, uri: str, inside: str, day: date, title: str) -> None:
+    def _level(self, parent: Element, level: str, uri: str, inside: str, title: str) -> None:
         frbr = _add(parent, f"FRBR{level}")
         this = uri.replace(".akn", f"/{inside}.akn") if level == "Manifestation" else f"{uri}/{inside}"
         _add(frbr, "FRBRthis", value=this)
         _add(frbr, "FRBRuri", value=uri)
         if level == "Work" and title:
             _add(frbr, "FRBRalias", value=_clean(title), name="title")
-        made = level == "Manifestation" or self._identity.issued is None
-        _add(frbr, "FRBRdate", date=str(self._made if made else day), name="made" if made else "issued")
+        _add(frbr, "FRBRdate", **self._date_of(level))
         _add(frbr, "FRBRauthor", href=f"#{'dan-ban' if level == 'Manifestation' else self._identity.body_slug}")
         if level == "Work":
             _add(frbr, "FRBRcountry", value="vn")
@@ -194,13 +209,21 @@ class _Writer:
             if self._identity.number:
                 _add(frbr, "FRBRnumber", value=self._identity.number)
         elif level == "Expression":
+            if self._draft.version:
+                _add(frbr, "FRBRversionNumber", value=str(self._draft.version))
             _add(frbr, "FRBRlanguage", language="vie")
 
+    def _date_of(self, level: str) -> dict[str, str]:
+        issued = self._identity.issued
+        if issued is not None and level != "Manifestation":
+            return {"date": str(issued), "name": "issued"}
+        return {"date": str(self._draft.begun if level == "Work" else self._made), "name": "made"}
+
     def _work(self) -> str:
-        """The address of the work: country, kind, type, date, number ("du-thao" for what has no number yet)."""
+        """The address of the work: country, kind, type, date, number; a draft has a name where it has no number yet."""
         one = self._identity
-        number = ascii_slug(one.number) or "du-thao"
-        return f"/akn/vn/bill/{one.type_slug}/{one.issued or self._made}/{number}"
+        number = ascii_slug(one.number) or self._draft.name
+        return f"/akn/vn/bill/{one.type_slug}/{one.issued or self._draft.begun}/{number}"
 
     # --- provisions -------------------------------------------------------------------------------------------------
 
@@ -230,7 +253,7 @@ class _Writer:
             element.set("name", _CONTAINERS[node.kind])
         own = element.get("eId", "")
         anchor = self._anchors.get(id(node), "")
-        self._ids[anchor] = own
+        self._know(element, anchor)
         self._name(element, node)
         if node.children:
             if node.text:
@@ -243,6 +266,13 @@ class _Writer:
             self._table(content, node.text, own)
         else:
             self._words(content, node.text, anchor)
+
+    def _know(self, element: Element, anchor: str) -> None:
+        """Remember the identifier of a provision, and write that of its lineage beside it."""
+        self._ids[anchor] = element.get("eId", "")
+        lineage = self._draft.lineages.get(anchor)
+        if lineage:
+            element.set("wId", lineage)
 
     def _words(self, parent: Element, text: str, anchor: str) -> None:
         _paragraphs(parent, text)

@@ -14,10 +14,11 @@ from legal.parser.signature import is_passing_formula
 _NUMBER = re.compile(r"(?:Luật|Bộ luật|Nghị quyết|Pháp lệnh)?\s*[Ss]ố:?\s*(\d{1,5}(?:/\d{4})?/[A-ZĐ0-9-]+)")
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})")
 _NOT_A_BODY = ("CỘNG HÒA", "CỘNG HOÀ", "ĐỘC LẬP", "LUẬT", "BỘ LUẬT", "VĂN BẢN", "DỰ THẢO", "THE ", "SỐ")
-_TYPES = (
+TYPES = (
     "bộ luật", "luật", "pháp lệnh", "lệnh", "nghị định", "nghị quyết", "thông tư liên tịch", "thông tư", "quyết định",
     "chỉ thị", "kế hoạch", "quy chế", "quy định", "điều lệ", "hiến pháp", "đề án", "chương trình", "phụ lục",
 )  # fmt: skip
+"""The types of documents as titles begin with them, in lower case; the longer of two that begin alike comes first."""
 _HEAD = 14
 """So many lines of the preamble may hold number and date of the document itself; further down they are other texts'."""
 
@@ -52,7 +53,7 @@ def identify(outline: Outline) -> Identity:
     number = next((found[1] for line in head if (found := _NUMBER.fullmatch(line))), "")
     title = outline.title.lower().removeprefix("dự thảo ")
     issued = _issued(head) or _passed(outline)
-    return Identity(number, issued, _body(head), next((t for t in _TYPES if title.startswith(t)), ""))
+    return Identity(number, issued, _body(head), next((t for t in TYPES if title.startswith(t)), ""))
 
 
 def _issued(head: list[str]) -> date | None:
@@ -83,7 +84,7 @@ def _day(found: re.Match[str]) -> date | None:
 
 def _body(head: list[str]) -> str:
     for line in head:
-        if is_upper(line) and line.lower().startswith(_TYPES):
+        if is_upper(line) and line.lower().startswith(TYPES):
             break
         if is_upper(line) and len(line) < 80 and not line.startswith(_NOT_A_BODY):
             return line.strip(" -_:")

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from legal.anchors import place_nodes
+from legal.identity import TYPES
 from legal.nodes import Kind, Outline
 from legal.phrases import Owner, Phrase, Step, find_phrases
 
@@ -184,7 +185,7 @@ class ReferenceIndex:
 
     def _is_own_type(self, name: str) -> bool:
         """Whether "Luật này" can be this document: it is headed so, or shows no type at all."""
-        return self._title.startswith(name) or not self._title or name == "văn bản"
+        return self._title.startswith(name) or not self._title.startswith(TYPES) or name == "văn bản"
 
 
 def find_references(text: str, here: str, index: ReferenceIndex) -> list[Reference]:

@@ -1,18 +1,22 @@
 """Reads of one place of a published draft: a provision, or the whole of a document, and what stands around it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import takewhile
 from typing import Any
 
 import sqlalchemy as sa
 
 from consultations.models import Consultation, Document, Provision, Version
 from consultations.queries.reading import GROUPINGS, WHOLE_DRAFT, Head, get_head, heads, latest_numbers, list_documents
-from consultations.queries.tree import COLUMNS, Node, linked
+from consultations.queries.tree import COLUMNS, Node, linked, put_together
 from core.db import db
 from core.errors import NotFound
 from legal.nodes import Kind
+
+SHOWN_BELOW = (*GROUPINGS, Kind.ARTICLE, Kind.HEADING)
+"""What the page of a chapter names of all that stands below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a provision is read with: the lead-ins above it, from the top down, and everything below it, as trees."""
+    """What a provision is read with: the lead-ins above it, from the top down, itself, and all below it, as trees.
 
-    above: Sequence[Node]
-    below: Sequence[Node]
+    For the whole of a document: nothing.
+    """
+
+    above: Sequence[Node] = ()
+    own: Node | None = None
+
+    @property
+    def below(self) -> Sequence[Node]:
+        return self.own.children if self.own else ()
+
+    @property
+    def shown(self) -> Sequence[Node]:
+        """The provision and everything below it, in order."""
+        return list(_walk([self.own])) if self.own else ()
+
+    @property
+    def anchors(self) -> frozenset[str]:
+        """Those of everything below."""
+        return frozenset(node.anchor for node in _walk(self.below))
+
+
+def _walk(nodes: Sequence[Node]) -> Iterator[Node]:
+    for node in nodes:
+        yield node
+        yield from _walk(node.children)
 
 
 def get_place(consultation_id: int, lineage_id: int, document_id: int | None = None) -> Place:
@@ -61,6 +88,15 @@ def get_place(consultation_id: int, lineage_id: int, document_id: int | None = N
         return _whole_draft(consultation_id, document_id)
     bare = sa.select(Consultation.id).where(Consultation.id == consultation_id)
     row = db.session.execute(_with_place(bare, lineage_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _place_of(row)
+
+
+def get_place_in(consultation_id: int, lineage_id: int, number: int) -> Place:
+    """A provision as one published version has it. Raises NotFound when there is no such version or it hasn't any."""
+    version = sa.select(Consultation.id).where(Consultation.id == consultation_id, Version.number == number)
+    row = db.session.execute(_with_place(version, lineage_id)).one_or_none()
     if row is None:
         raise NotFound
     return _place_of(row)
@@ -147,7 +183,7 @@ def _whole_draft(consultation_id: int, document_id: int | None) -> Place:
 def get_surroundings(place: Place) -> Surroundings:
     """The provisions above a place and those below it, in one statement. Below a chapter: its articles alone."""
     if place.provision_id is None:
-        return Surroundings((), ())
+        return Surroundings()
     rows = db.session.execute(
         _surroundings(place.kind in GROUPINGS),
         {
@@ -157,10 +193,30 @@ def get_surroundings(place: Place) -> Surroundings:
             "depth": place.depth,
         },
     ).all()
-    nodes = linked(rows)
+    return _read(linked(rows), place)
+
+
+def surroundings_in(tree: Sequence[Node], place: Place) -> Surroundings:
+    """The same, taken from a whole version that is at hand."""
+    at = next(index for index, node in enumerate(tree) if _is_at(node, place))
+    above: list[Node] = []
+    for node in reversed(tree[:at]):
+        if node.depth < (above[-1].depth if above else place.depth):
+            above.append(node)
+    below = list(takewhile(lambda node: node.depth > place.depth, tree[at + 1 :]))
+    if place.kind in GROUPINGS:
+        below = [node for node in below if node.kind in SHOWN_BELOW]
+    chosen = [*reversed(above), tree[at], *below]
+    return _read(put_together(replace(node, children=[]) for node in chosen), place)
+
+
+def _read(nodes: Sequence[Node], place: Place) -> Surroundings:
     above = [node for node in nodes if node.depth < place.depth]
-    own = next(node for node in nodes if node.lineage_id == place.lineage_id and node.depth == place.depth)
-    return Surroundings(above, own.children)
+    return Surroundings(above, next(node for node in nodes if _is_at(node, place)))
+
+
+def _is_at(node: Node, place: Place) -> bool:
+    return node.lineage_id == place.lineage_id and node.depth == place.depth
 
 
 @cache
@@ -191,5 +247,5 @@ def _ids_below(articles_only: bool) -> "sa.Select[int]":
     )
     below = sa.select(Provision.id).where(here, after, Provision.position < sa.func.coalesce(following, 2**31 - 1))
     if articles_only:
-        below = below.where(Provision.kind.in_((*GROUPINGS, Kind.ARTICLE, Kind.HEADING)))
+        below = below.where(Provision.kind.in_(SHOWN_BELOW))
     return below

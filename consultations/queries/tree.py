@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -11,15 +11,26 @@ from consultations.models import Provision
 from core.db import db
 from core.text import unify_tones
 from legal.nodes import Kind
+from legal.references import Reference
 
 NATIONAL_TITLE = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 LONGEST_HEAD_LINE = 60
 """Letters: longer lines of a preamble without "Căn cứ" are no part of its printed head."""
 
 
+class Piece(NamedTuple):
+    """A stretch of a line; ``target`` is the anchor of the provision that it names, "" for plain words."""
+
+    words: str
+    target: str = ""
+
+
 @dataclass(slots=True)
 class Node:
-    """A provision of a published version, in the shape that macros/law.html and macros/outline.html take."""
+    """A provision of a published version, in the shape that macros/law.html and macros/outline.html take.
+
+    ``references``: the places of its text that name other provisions, in order; empty until somebody looks for them.
+    """
 
     index: int
     lineage_id: int
@@ -32,6 +43,12 @@ class Node:
     anchor: str
     quoted: bool
     children: "list[Node]" = field(default_factory=list)
+    references: Sequence[Reference] = ()
+
+    @property
+    def lines(self) -> list[list[Piece]]:
+        """The text line by line, each in pieces that are plain words or name a provision."""
+        return in_pieces(self.text, self.references)
 
     @property
     def rows(self) -> list[list[str]]:
@@ -58,6 +75,21 @@ class Node:
         words = self.heading.split()
         capitals = list(takewhile(str.isupper, words))
         return " ".join(capitals), " ".join(words[len(capitals) :])
+
+
+def in_pieces(text: str, references: Sequence[Reference]) -> list[list[Piece]]:
+    """A text cut at its line breaks and at its references; a reference that runs over a line break stays plain."""
+    lines, start = [], 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        inside = [one for one in references if start <= one.start and one.end <= end]
+        pieces, at = [], start
+        for one in inside:
+            pieces += [Piece(text[at : one.start]), Piece(text[one.start : one.end], one.target)]
+            at = one.end
+        lines.append([piece for piece in (*pieces, Piece(text[at:end])) if piece.words])
+        start = end + 1
+    return lines
 
 
 def _length_of_head(lines: Sequence[str]) -> int:
@@ -97,17 +129,21 @@ def load_tree(version_id: int) -> list[Node]:
 
 def linked(rows: Iterable[Any]) -> list[Node]:
     """Nodes of rows in document order, children put below their parents."""
-    nodes: list[Node] = []
+    return put_together(Node(index, *row) for index, row in enumerate(rows))
+
+
+def put_together(nodes: Iterable[Node]) -> list[Node]:
+    """Nodes without children, in document order, put below their parents by their depth."""
+    placed: list[Node] = []
     open_nodes: list[Node] = []
-    for index, row in enumerate(rows):
-        node = Node(index, *row)
+    for node in nodes:
         while open_nodes and open_nodes[-1].depth >= node.depth:
             open_nodes.pop()
         if open_nodes:
             open_nodes[-1].children.append(node)
         open_nodes.append(node)
-        nodes.append(node)
-    return nodes
+        placed.append(node)
+    return placed
 
 
 def roots(nodes: Sequence[Node]) -> list[Node]:

@@ -9,6 +9,7 @@ from consultations.views import (  # noqa: E402
     comparing,  # noqa: F401
     desk,  # noqa: F401
     documents,  # noqa: F401
+    interchange,  # noqa: F401
     kinds,  # noqa: F401
     mine,  # noqa: F401
     opinions,  # noqa: F401

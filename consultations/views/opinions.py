@@ -18,6 +18,7 @@ from consultations.queries.fates import fates_of
 from consultations.services import comments as services
 from consultations.views import blueprint
 from consultations.views.reading import download
+from consultations.views.references import load_marked_surroundings
 from core import slots
 from core.access import SIGNED_IN, local_path, public, requires
 from core.db import transactional
@@ -107,7 +108,7 @@ def _page(
         "consultations/provision.html",
         head=head,
         place=place,
-        around=places.get_surroundings(place),
+        around=load_marked_surroundings(place),
         counts=counts,
         waiting=waiting,
         order=order,

@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from consultations.queries import tree
 from consultations.queries.reading import NO_COMMENTS, Counts, PublishedDocument
+from consultations.views.references import load_marked_tree
 from core.html import joined
 from core.i18n import locale
 
@@ -118,7 +119,7 @@ def sheet_of(document: PublishedDocument) -> Sheet:
     if found is not None:
         return found
     with _rendering:  # one at a time: the second reader of a new version waits for the first and finds it made
-        sheet = _find(key) or _render(tree.load_tree(document.version_id))
+        sheet = _find(key) or _render(load_marked_tree(document))
         _keep(key, sheet)
     return sheet
 

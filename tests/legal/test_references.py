@@ -17,7 +17,8 @@ from tests.legal.documents import FILES, outline
 
 TABLE = [
     line.split("\t")
-    for line in Path(__file__).with_name("references.tsv").read_text(encoding="utf-8").splitlines()
+    for name in ("references.tsv", "references_fresh.tsv")
+    for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
 DECREE = """CHÍNH PHỦ

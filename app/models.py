@@ -2,6 +2,7 @@
 
 import accounts.models  # noqa: F401
 import consultations.models  # noqa: F401
+import forums.models  # noqa: F401
 import core.files
 import core.outbox  # noqa: F401
 import moderation.models  # noqa: F401

@@ -16,6 +16,7 @@ __all__ = [
     "iter_words",
     "nfc",
     "slug",
+    "tame_marks",
     "truncate_words",
     "unify_tones",
     "words",
@@ -59,6 +60,21 @@ def clean(text: str) -> str:
         text = "\n".join([line.rstrip() for line in text.split("\n")])
         text = _MANY_BLANK_LINES.sub("\n\n\n", text)
     return text.strip()
+
+
+_COMBINING = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0e47-\u0e4e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+)
+_STACKED = re.compile(f"({_COMBINING}{{2}}){_COMBINING}+")
+
+
+def tame_marks(text: str) -> str:
+    """At most two combining marks on a letter: "zalgo" text, which runs over the lines above and below, comes down.
+
+    For text that was cleaned: there every Vietnamese letter is one character, and languages that need two have them.
+    """
+    return text if text.isascii() else _STACKED.sub(r"\1", text)
 
 
 # --- marks ----------------------------------------------------------------------------------------------------------

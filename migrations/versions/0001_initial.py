@@ -87,6 +87,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
     op.create_table(
+        "review_seal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_seal")),
+    )
+    op.create_table(
         "search_index",
         sa.Column("engine", sa.String(length=20), nullable=False),
         sa.Column("latest", sa.Integer(), nullable=False),
@@ -318,6 +326,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contributor_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "forum_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_forum_draft_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_forum_draft")),
+        sa.UniqueConstraint("person_id", "place", name=op.f("uq_forum_draft_person_id_place")),
+    )
+    op.create_table(
+        "forum_member",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("published", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("published >= 0", name=op.f("ck_forum_member_published")),
+        sa.CheckConstraint("refused >= 0", name=op.f("ck_forum_member_refused")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_forum_member_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_forum_member")),
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -392,16 +427,67 @@ def upgrade() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("fingerprint", sa.String(length=64), nullable=True),
+        sa.Column("signals", sa.JSON(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=30), nullable=True),
+        sa.Column("first_decision_seconds", sa.Integer(), nullable=True),
+        sa.Column("claimed_by_id", sa.Integer(), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_review_case_agency_id_agency")),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_review_case_author_id_person")),
+        sa.ForeignKeyConstraint(["claimed_by_id"], ["person.id"], name=op.f("fk_review_case_claimed_by_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_case")),
         sa.UniqueConstraint("subject_type", "subject_id", name=op.f("uq_review_case_subject_type_subject_id")),
     )
     with op.batch_alter_table("review_case", schema=None) as batch_op:
-        batch_op.create_index("ix_review_case_awaiting_opened_at", ["awaiting", "opened_at", "id"], unique=False)
+        batch_op.create_index("ix_review_case_author_id_opened_at", ["author_id", "opened_at"], unique=False)
+        batch_op.create_index("ix_review_case_awaiting_id", ["awaiting", "id"], unique=False)
+        batch_op.create_index("ix_review_case_awaiting_rank", ["awaiting", "rank", "id"], unique=False)
+        batch_op.create_index("ix_review_case_context_id_awaiting", ["context_id", "awaiting", "id"], unique=False)
         batch_op.create_index(
-            "ix_review_case_context_id_awaiting", ["context_id", "awaiting", "opened_at", "id"], unique=False
+            "ix_review_case_context_id_first_decision_seconds", ["context_id", "first_decision_seconds"], unique=False
         )
+        batch_op.create_index("ix_review_case_fingerprint", ["fingerprint", "status"], unique=False)
 
+    op.create_table(
+        "saved_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("address", sa.String(length=2000), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_watched", sa.Boolean(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_search_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_search")),
+        sa.UniqueConstraint("person_id", "name", name=op.f("uq_saved_search_person_id_name")),
+    )
+    with op.batch_alter_table("saved_search", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_saved_search_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_saved_search_watched_checked_at", ["is_watched", "checked_at"], unique=False)
+
+    op.create_table(
+        "watched_word",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("word", sa.String(length=60), nullable=False),
+        sa.Column("watched", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_watched_word_agency_id_agency")),
+        sa.PrimaryKeyConstraint("agency_id", "word", name=op.f("pk_watched_word")),
+    )
+    op.create_table(
+        "appeal",
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("refused_by_id", sa.Integer(), nullable=True),
+        sa.Column("appealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("granted", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["review_case.id"], name=op.f("fk_appeal_case_id_review_case")),
+        sa.ForeignKeyConstraint(["refused_by_id"], ["person.id"], name=op.f("fk_appeal_refused_by_id_person")),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_appeal")),
+    )
     op.create_table(
         "batch",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -484,6 +570,60 @@ def upgrade() -> None:
         batch_op.create_index("ix_batch_consultation_id_sha256", ["consultation_id", "sha256"], unique=False)
 
     op.create_table(
+        "board",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column(
+            "writers",
+            sa.Enum(
+                "accounts",
+                "confirmed",
+                "organisations",
+                "officials",
+                name="writers",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "names",
+            sa.Enum("chosen", "real", name="names", native_enum=False, create_constraint=True, length=30),
+            nullable=False,
+        ),
+        sa.Column(
+            "screening",
+            sa.Enum("before", "first", "after", name="screening", native_enum=False, create_constraint=True, length=30),
+            nullable=False,
+        ),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("topic_count", sa.Integer(), nullable=False),
+        sa.Column("post_count", sa.Integer(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("post_count >= 0", name=op.f("ck_board_post_count")),
+        sa.CheckConstraint("slow_seconds >= 0", name=op.f("ck_board_slow_seconds")),
+        sa.CheckConstraint("topic_count >= 0", name=op.f("ck_board_topic_count")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_board_agency_id_agency")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_board_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_board_created_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_board")),
+    )
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_board_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_board_consultation_id"), ["consultation_id"], unique=False)
+
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -518,6 +658,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("mixed", sa.Boolean(), nullable=False),
         sa.Column("cursor", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
@@ -557,6 +698,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_paper_consultation_id"), ["consultation_id"], unique=False)
 
     op.create_table(
+        "report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("reporter_id", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.String(length=30), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("upheld", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["review_case.id"], name=op.f("fk_report_case_id_review_case")),
+        sa.ForeignKeyConstraint(["reporter_id"], ["person.id"], name=op.f("fk_report_reporter_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("case_id", "reporter_id", name=op.f("uq_report_case_id_reporter_id")),
+    )
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_report_reporter_id"), ["reporter_id"], unique=False)
+
+    op.create_table(
         "review_log",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -571,6 +729,8 @@ def upgrade() -> None:
                 "undo",
                 "edit",
                 "withdraw",
+                "report",
+                "appeal",
                 name="action",
                 native_enum=False,
                 create_constraint=True,
@@ -612,12 +772,15 @@ def upgrade() -> None:
         ),
         sa.Column("rule", sa.String(length=30), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("seal_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["actor_id"], ["person.id"], name=op.f("fk_review_log_actor_id_person")),
         sa.ForeignKeyConstraint(["case_id"], ["review_case.id"], name=op.f("fk_review_log_case_id_review_case")),
+        sa.ForeignKeyConstraint(["seal_id"], ["review_seal.id"], name=op.f("fk_review_log_seal_id_review_seal")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review_log")),
     )
     with op.batch_alter_table("review_log", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_review_log_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_review_log_seal_id"), ["seal_id"], unique=False)
 
     op.create_table(
         "submission",
@@ -970,6 +1133,73 @@ def upgrade() -> None:
         sa.UniqueConstraint("survey_id", "number", name=op.f("uq_survey_version_survey_id_number")),
     )
     op.create_table(
+        "topic",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("board_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "discussion", "question", "proposal", name="kind", native_enum=False, create_constraint=True, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("author_name", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_rule", sa.String(length=30), nullable=True),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("pinned", sa.SmallInteger(), nullable=False),
+        sa.Column("locked", sa.Boolean(), nullable=False),
+        sa.Column("archived", sa.Boolean(), nullable=False),
+        sa.Column("waiting", sa.Boolean(), nullable=False),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.Column("slow_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rests_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_number", sa.Integer(), nullable=False),
+        sa.Column("reply_count", sa.Integer(), nullable=False),
+        sa.Column("people_count", sa.Integer(), nullable=False),
+        sa.Column("agree_count", sa.Integer(), nullable=False),
+        sa.Column("disagree_count", sa.Integer(), nullable=False),
+        sa.Column("last_post_id", sa.Integer(), nullable=False),
+        sa.Column("last_post_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_author_name", sa.String(length=200), nullable=False),
+        sa.Column("answer_post_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconfirmed",
+                "pending",
+                "published",
+                "refused",
+                "spam",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("agree_count >= 0", name=op.f("ck_topic_agree_count")),
+        sa.CheckConstraint("disagree_count >= 0", name=op.f("ck_topic_disagree_count")),
+        sa.CheckConstraint("people_count >= 0", name=op.f("ck_topic_people_count")),
+        sa.CheckConstraint("reply_count >= 0", name=op.f("ck_topic_reply_count")),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_topic_author_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_topic_board_id_board")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
+    )
+    with op.batch_alter_table("topic", schema=None) as batch_op:
+        batch_op.create_index("ix_topic_activity", ["board_id", "listed", "pinned", "last_post_id", "id"], unique=False)
+        batch_op.create_index("ix_topic_archived", ["board_id", "archived", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_author_id"), ["author_id"], unique=False)
+        batch_op.create_index("ix_topic_newest", ["board_id", "listed", "id"], unique=False)
+        batch_op.create_index("ix_topic_supported", ["board_id", "listed", "agree_count", "id"], unique=False)
+        batch_op.create_index("ix_topic_waiting", ["board_id", "listed", "waiting", "id"], unique=False)
+
+    op.create_table(
         "version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
@@ -1003,6 +1233,76 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("draft_attachment", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_draft_attachment_draft_id"), ["draft_id"], unique=False)
+
+    op.create_table(
+        "post",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=True),
+        sa.Column("author_name", sa.String(length=200), nullable=False),
+        sa.Column("author_handle", sa.String(length=80), nullable=False),
+        sa.Column(
+            "badge",
+            sa.Enum(
+                "person",
+                "official",
+                "organisation",
+                "unchecked",
+                name="badge",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("office", sa.String(length=200), nullable=False),
+        sa.Column("official", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "side",
+            sa.Enum("none", "for", "against", name="side", native_enum=False, create_constraint=True, length=30),
+            nullable=False,
+        ),
+        sa.Column("quoted_id", sa.Integer(), nullable=True),
+        sa.Column("quote", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("support_count", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("removed_rule", sa.String(length=30), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconfirmed",
+                "pending",
+                "published",
+                "refused",
+                "spam",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.CheckConstraint("support_count >= 0", name=op.f("ck_post_support_count")),
+        sa.ForeignKeyConstraint(
+            ["author_id"], ["person.id"], name=op.f("fk_post_author_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["quoted_id"], ["post.id"], name=op.f("fk_post_quoted_id_post")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_post_topic_id_topic")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post")),
+        sa.UniqueConstraint("topic_id", "number", name=op.f("uq_post_topic_id_number")),
+    )
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index("ix_post_author_id_id", ["author_id", "id"], unique=False)
+        batch_op.create_index("ix_post_fingerprint_id", ["fingerprint", "id"], unique=False)
+        batch_op.create_index("ix_post_handle", ["topic_id", "author_handle"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_quoted_id"), ["quoted_id"], unique=False)
+        batch_op.create_index("ix_post_side", ["topic_id", "side", "status", "support_count", "id"], unique=False)
 
     op.create_table(
         "provision",
@@ -1147,6 +1447,92 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("survey_sheet_draft", schema=None) as batch_op:
         batch_op.create_index("ix_survey_sheet_draft_survey_id_sent", ["survey_id", "sent"], unique=False)
+
+    op.create_table(
+        "topic_event",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "action",
+            sa.Enum(
+                "pin",
+                "unpin",
+                "lock",
+                "unlock",
+                "archive",
+                "restore",
+                "slow",
+                "rest",
+                "resume",
+                "move",
+                "answer",
+                "cool",
+                name="action",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["person.id"], name=op.f("fk_topic_event_actor_id_person"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_event_topic_id_topic")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_event")),
+    )
+    with op.batch_alter_table("topic_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topic_event_topic_id"), ["topic_id"], unique=False)
+
+    op.create_table(
+        "topic_reader",
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("read_number", sa.Integer(), nullable=False),
+        sa.Column("told_number", sa.Integer(), nullable=False),
+        sa.Column("follows", sa.Boolean(), nullable=False),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.CheckConstraint("posts >= 0", name=op.f("ck_topic_reader_posts")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_topic_reader_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topic.id"], name=op.f("fk_topic_reader_topic_id_topic"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("topic_id", "person_id", name=op.f("pk_topic_reader")),
+    )
+    with op.batch_alter_table("topic_reader", schema=None) as batch_op:
+        batch_op.create_index("ix_topic_reader_person_id_follows", ["person_id", "follows", "topic_id"], unique=False)
+
+    op.create_table(
+        "topic_summary",
+        sa.Column("topic_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("phrases", sa.JSON(), nullable=False),
+        sa.Column("upto", sa.Integer(), nullable=False),
+        sa.Column("computed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topic.id"], name=op.f("fk_topic_summary_topic_id_topic"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("topic_id", name=op.f("pk_topic_summary")),
+    )
+    op.create_table(
+        "topic_vote",
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_topic_vote_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["topic_id"], ["topic.id"], name=op.f("fk_topic_vote_topic_id_topic"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("topic_id", "person_id", name=op.f("pk_topic_vote")),
+    )
+    with op.batch_alter_table("topic_vote", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topic_vote_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "tree_edit",
@@ -1302,6 +1688,112 @@ def upgrade() -> None:
             "draft_id", "document_id", "place", name=op.f("uq_draft_comment_draft_id_document_id_place")
         ),
     )
+    op.create_table(
+        "post_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconfirmed",
+                "pending",
+                "published",
+                "refused",
+                "spam",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_post_file_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_file_post_id_post")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_file")),
+    )
+    with op.batch_alter_table("post_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_file_file_id"), ["file_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_file_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "post_mention",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("handle", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_post_mention_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_mention_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_post_mention")),
+    )
+    with op.batch_alter_table("post_mention", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_mention_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "post_reference",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("target_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("opening", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_reference_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_post_reference_topic_id_topic")),
+        sa.PrimaryKeyConstraint("post_id", "kind", "target_id", name=op.f("pk_post_reference")),
+    )
+    with op.batch_alter_table("post_reference", schema=None) as batch_op:
+        batch_op.create_index("ix_post_reference_target", ["kind", "target_id", "opening", "topic_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_post_reference_topic_id"), ["topic_id"], unique=False)
+
+    op.create_table(
+        "post_revision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconfirmed",
+                "pending",
+                "published",
+                "refused",
+                "spam",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_revision_post_id_post")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_revision")),
+    )
+    with op.batch_alter_table("post_revision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_revision_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "post_support",
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_post_support_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["post_id"], ["post.id"], name=op.f("fk_post_support_post_id_post"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("post_id", "person_id", name=op.f("pk_post_support")),
+    )
+    with op.batch_alter_table("post_support", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_support_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "provision_pairing",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1732,6 +2224,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_provision_pairing_new_provision_id"))
 
     op.drop_table("provision_pairing")
+    with op.batch_alter_table("post_support", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_support_person_id"))
+
+    op.drop_table("post_support")
+    with op.batch_alter_table("post_revision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_revision_post_id"))
+
+    op.drop_table("post_revision")
+    with op.batch_alter_table("post_reference", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_reference_topic_id"))
+        batch_op.drop_index("ix_post_reference_target")
+
+    op.drop_table("post_reference")
+    with op.batch_alter_table("post_mention", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_mention_person_id"))
+
+    op.drop_table("post_mention")
+    with op.batch_alter_table("post_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_file_post_id"))
+        batch_op.drop_index(batch_op.f("ix_post_file_file_id"))
+
+    op.drop_table("post_file")
     op.drop_table("draft_comment")
     with op.batch_alter_table("comment", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1754,6 +2268,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tree_edit_version_id"))
 
     op.drop_table("tree_edit")
+    with op.batch_alter_table("topic_vote", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_vote_person_id"))
+
+    op.drop_table("topic_vote")
+    op.drop_table("topic_summary")
+    with op.batch_alter_table("topic_reader", schema=None) as batch_op:
+        batch_op.drop_index("ix_topic_reader_person_id_follows")
+
+    op.drop_table("topic_reader")
+    with op.batch_alter_table("topic_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topic_event_topic_id"))
+
+    op.drop_table("topic_event")
     with op.batch_alter_table("survey_sheet_draft", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_sheet_draft_survey_id_sent")
 
@@ -1768,11 +2295,28 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_provision_lineage_id"))
 
     op.drop_table("provision")
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("ix_post_side")
+        batch_op.drop_index(batch_op.f("ix_post_quoted_id"))
+        batch_op.drop_index("ix_post_handle")
+        batch_op.drop_index("ix_post_fingerprint_id")
+        batch_op.drop_index("ix_post_author_id_id")
+
+    op.drop_table("post")
     with op.batch_alter_table("draft_attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_draft_attachment_draft_id"))
 
     op.drop_table("draft_attachment")
     op.drop_table("version")
+    with op.batch_alter_table("topic", schema=None) as batch_op:
+        batch_op.drop_index("ix_topic_waiting")
+        batch_op.drop_index("ix_topic_supported")
+        batch_op.drop_index("ix_topic_newest")
+        batch_op.drop_index(batch_op.f("ix_topic_author_id"))
+        batch_op.drop_index("ix_topic_archived")
+        batch_op.drop_index("ix_topic_activity")
+
+    op.drop_table("topic")
     op.drop_table("survey_version")
     op.drop_table("survey_participation")
     op.drop_table("survey_invitation")
@@ -1817,9 +2361,14 @@ def downgrade() -> None:
 
     op.drop_table("submission")
     with op.batch_alter_table("review_log", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_log_seal_id"))
         batch_op.drop_index(batch_op.f("ix_review_log_case_id"))
 
     op.drop_table("review_log")
+    with op.batch_alter_table("report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_report_reporter_id"))
+
+    op.drop_table("report")
     with op.batch_alter_table("paper", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_paper_consultation_id"))
 
@@ -1832,13 +2381,29 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_consultation_id"))
 
     op.drop_table("document")
+    with op.batch_alter_table("board", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_board_consultation_id"))
+        batch_op.drop_index(batch_op.f("ix_board_agency_id"))
+
+    op.drop_table("board")
     with op.batch_alter_table("batch", schema=None) as batch_op:
         batch_op.drop_index("ix_batch_consultation_id_sha256")
 
     op.drop_table("batch")
+    op.drop_table("appeal")
+    op.drop_table("watched_word")
+    with op.batch_alter_table("saved_search", schema=None) as batch_op:
+        batch_op.drop_index("ix_saved_search_watched_checked_at")
+        batch_op.drop_index(batch_op.f("ix_saved_search_person_id"))
+
+    op.drop_table("saved_search")
     with op.batch_alter_table("review_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_review_case_fingerprint")
+        batch_op.drop_index("ix_review_case_context_id_first_decision_seconds")
         batch_op.drop_index("ix_review_case_context_id_awaiting")
-        batch_op.drop_index("ix_review_case_awaiting_opened_at")
+        batch_op.drop_index("ix_review_case_awaiting_rank")
+        batch_op.drop_index("ix_review_case_awaiting_id")
+        batch_op.drop_index("ix_review_case_author_id_opened_at")
 
     op.drop_table("review_case")
     with op.batch_alter_table("notification", schema=None) as batch_op:
@@ -1849,6 +2414,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
 
     op.drop_table("membership")
+    op.drop_table("forum_member")
+    op.drop_table("forum_draft")
     with op.batch_alter_table("contributor", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contributor_person_id"))
         batch_op.drop_index(batch_op.f("ix_contributor_email"))
@@ -1886,6 +2453,7 @@ def downgrade() -> None:
 
     op.drop_table("search_word")
     op.drop_table("search_index")
+    op.drop_table("review_seal")
     op.drop_table("person")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_topic_due_at")

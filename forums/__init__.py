@@ -1,0 +1,1 @@
+"""Boards on which people speak with each other and with officials: board → topic → post."""

@@ -1,0 +1,1 @@
+"""Reads of boards, topics and posts."""

@@ -1,0 +1,29 @@
+"""Who reads a board, as the queries and services need to know it."""
+
+from accounts import queries as accounts
+from accounts.models import Person
+from accounts.policies import Permission
+from accounts.session import current_person, permissions
+from forums.models import Board, Topic
+from forums.queries import posts as queries
+from forums.queries.posts import Viewer
+
+
+def get_topic(topic_id: int) -> tuple[Topic, Board, Viewer]:
+    """A topic that the visitor may see, with its board, and the visitor as its reader. Raises NotFound.
+
+    Whether they moderate is asked of those alone who moderate somewhere.
+    """
+    person = current_person()
+    moderator = person is not None and Permission.MODERATE in permissions()
+    agencies = accounts.agencies_within(person.id, Permission.MODERATE) if person and moderator else None
+    topic, board = queries.get_topic(topic_id, person.id if person else None, moderates_in=agencies)
+    return topic, board, viewer_of(board, person)
+
+
+def viewer_of(board: Board, person: Person | None) -> Viewer:
+    """The visitor as a reader of a board."""
+    if person is None:
+        return Viewer()
+    may = Permission.MODERATE in permissions()
+    return Viewer(person.id, may and accounts.holds_in(person.id, Permission.MODERATE, board.agency_id))

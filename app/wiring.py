@@ -22,6 +22,7 @@ from core import slots
 from core.i18n import gettext as _
 from moderation import registry as moderation_registry
 from moderation import rules
+from moderation import tasks as moderation_tasks  # noqa: F401
 from moderation.views import blueprint as moderation
 from notifications import services as notifications
 from notifications.views import blueprint as notifications_pages
@@ -50,7 +51,8 @@ def init_app(app: Flask) -> None:
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)
     _register_searched()
-    for subject_type, reviewable in reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}).items():
+    verdicts = reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}, comments.MASKS)
+    for subject_type, reviewable in verdicts.items():
         moderation_registry.register(subject_type, reviewable)
     slots.fill("moderation.rules", rules.rules)
     slots.fill("desk.more", _opinions_of)

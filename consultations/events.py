@@ -1,6 +1,7 @@
 """What packages above may listen to. Receivers run in the transaction of the sender.
 
 ``comment_changed``: sender is the comment; ``change`` is an ``Change``.
+``comments_left``: sender is a list of ids of comments that left the ledger together; ``change`` as above.
 """
 
 import enum
@@ -17,3 +18,4 @@ class Change(enum.StrEnum):
 
 
 comment_changed = Signal()
+comments_left = Signal()

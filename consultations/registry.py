@@ -1,15 +1,16 @@
 """Comments, replies and letters as a moderator sees them. ``app.wiring`` registers them with the services that carry
 verdicts out: ``reviewables``."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from accounts.models import Person
 from consultations.models import (
     Attachment,
+    Batch,
     Comment,
     Consultation,
     Contributor,
@@ -19,28 +20,34 @@ from consultations.models import (
     Submission,
     Verification,
 )
+from core import slots
 from core.db import db
 from core.files import StoredFile
 from core.i18n import gettext as _
 from core.links import path_to
+from core.text import truncate_words
 from legal.diff import redline
 from moderation.registry import Reviewable, ReviewCard, Verdict
 
-COMMENT, REPLY, ATTACHMENT = "comment", "reply", "attachment"
-
-# Advice, not judgement: a run of digits as long as a telephone or identity number, however it is spaced.
-_LONG_NUMBER = re.compile(r"(?<![\d.,])(?:\+?84|0)\d(?:[ .-]?\d){7,10}(?![\d])")
-_LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+COMMENT, REPLY, ATTACHMENT, BATCH = "comment", "reply", "attachment", "batch"
+SHOWN_OF_BATCH = 20
 
 Apply = Callable[[int, Verdict], None]
+Mask = Callable[[int], None]
 
 
-def reviewables(apply: "Mapping[str, Apply]") -> dict[str, Reviewable]:
-    """What is registered under each type; ``apply`` are the services that carry a verdict to a subject."""
+def reviewables(apply: "Mapping[str, Apply]", masks: "Mapping[str, Mask]") -> dict[str, Reviewable]:
+    """What is registered under each type; ``apply`` are the services that carry a verdict to a subject, ``masks`` those
+    that take the personal data out of one."""
+    shown = {
+        COMMENT: (lambda: _("Ý kiến"), comment_cards),
+        REPLY: (lambda: _("Trả lời"), reply_cards),
+        ATTACHMENT: (lambda: _("Tệp đính kèm"), attachment_cards),
+        BATCH: (lambda: _("Lô ý kiến nhập"), batch_cards),
+    }
     return {
-        COMMENT: Reviewable(lambda: _("Ý kiến"), apply[COMMENT], comment_cards, consultation_titles),
-        REPLY: Reviewable(lambda: _("Trả lời"), apply[REPLY], reply_cards, consultation_titles),
-        ATTACHMENT: Reviewable(lambda: _("Tệp đính kèm"), apply[ATTACHMENT], attachment_cards, consultation_titles),
+        type_: Reviewable(label, apply[type_], cards, consultation_titles, masks.get(type_))
+        for type_, (label, cards) in shown.items()
     }
 
 
@@ -78,7 +85,6 @@ def reply_cards(ids: Sequence[int]) -> dict[int, ReviewCard]:
             author_note=_("tài khoản"),
             text=reply.body,
             provision_text=comment.body or comment.proposed_text,
-            signals=_signals(reply.body),
             author_id=reply.person_id,
         )
         for reply, comment, citation in rows
@@ -108,6 +114,45 @@ def attachment_cards(ids: Sequence[int]) -> dict[int, ReviewCard]:
     }
 
 
+def batch_cards(ids: Sequence[int]) -> dict[int, ReviewCard]:
+    """Batches with their first opinions, in two statements: what is decided goes for all of their opinions."""
+    rows = db.session.execute(
+        sa.select(Batch, StoredFile.name, Person.full_name)
+        .join(StoredFile, StoredFile.id == Batch.file_id)
+        .outerjoin(Person, Person.id == Batch.created_by_id)
+        .where(Batch.id.in_(ids))
+    ).all()
+    samples = _samples(ids)
+    return {
+        batch.id: ReviewCard(
+            title=_("Lô nhập: %(name)s", name=name),
+            url=slots.content("batch.url", batch.id, default=path_to("consultations.index")),
+            author=full_name or _("Hệ thống"),
+            author_note=_("nhập %(n)s ý kiến; quyết định có hiệu lực với cả lô", n=batch.rows_taken),
+            text="\n\n".join(samples.get(batch.id, ())),
+        )
+        for batch, name, full_name in rows
+    }
+
+
+def _samples(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The first opinions of batches, each with who said it."""
+    nth = sa.func.row_number().over(partition_by=Comment.batch_id, order_by=Comment.batch_row).label("nth")
+    numbered = sa.select(Comment.id, nth).where(Comment.batch_id.in_(ids)).subquery()
+    rows = db.session.execute(
+        sa.select(Comment.batch_id, Comment.body, Comment.proposed_text, Contributor.public_name)
+        .join(numbered, numbered.c.id == Comment.id)
+        .join(Contributor, Contributor.id == Comment.contributor_id)
+        .where(numbered.c.nth <= SHOWN_OF_BATCH)
+        .order_by(Comment.batch_row)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        said = truncate_words(row.body or row.proposed_text, 300)
+        found.setdefault(row.batch_id, []).append(f"{row.public_name}: {said}")
+    return found
+
+
 def author_note(contributor: Contributor) -> str:
     """How sure we are who spoke, in few words."""
     if contributor.kind != ContributorKind.INDIVIDUAL:
@@ -133,7 +178,6 @@ def _comment_card(comment: Comment, contributor: Contributor, provision: Provisi
         stance=comment.stance.value,
         redline=segments,
         provision_text=base,
-        signals=_signals(f"{comment.body}\n{comment.proposed_text}"),
         author_id=contributor.person_id,
     )
 
@@ -145,8 +189,3 @@ def _place(citation: str | None) -> str:
 
 def _url(comment: Comment) -> str:
     return path_to("consultations.provision", consultation_id=comment.consultation_id, lineage_id=comment.place)
-
-
-def _signals(text: str) -> tuple[str, ...]:
-    found = ((_LONG_NUMBER, _("Có dãy số dài như số điện thoại, căn cước")), (_LINK, _("Có liên kết")))
-    return tuple(words for pattern, words in found if pattern.search(text))

@@ -35,6 +35,10 @@ class ReviewCase(Base):
 
     ``awaiting``: a moderator has still to decide. Under moderation after publication that goes with ``published``.
     ``context_id`` and ``place_id`` are for filters: the consultation, and the lineage of the provision.
+    ``rule`` is the one by which it was last refused. ``signals`` advise (codes of ``moderation.analysis.Signal``). By
+    them and by readers' reports ``rank`` falls below 0: the lower, the sooner who asks for the urgent ones sees it.
+    ``fingerprint`` is that of the text (core.similarity). ``first_decision_seconds``: the wait for one.
+    A claim says that a moderator is at it; it ends by itself.
     """
 
     __tablename__ = "review_case"
@@ -50,16 +54,28 @@ class ReviewCase(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    fingerprint: Mapped[str | None] = mapped_column(sa.String(64))
+    signals: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    rank: Mapped[int] = mapped_column(default=0)
+    rule: Mapped[str | None] = mapped_column(sa.String(30))
+    first_decision_seconds: Mapped[int | None]
+    claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     __table_args__ = (
         sa.UniqueConstraint("subject_type", "subject_id"),
-        sa.Index("ix_review_case_awaiting_opened_at", "awaiting", "opened_at", "id"),
-        sa.Index("ix_review_case_context_id_awaiting", "context_id", "awaiting", "opened_at", "id"),
+        sa.Index("ix_review_case_awaiting_id", "awaiting", "id"),
+        sa.Index("ix_review_case_awaiting_rank", "awaiting", "rank", "id"),
+        sa.Index("ix_review_case_context_id_awaiting", "context_id", "awaiting", "id"),
+        sa.Index("ix_review_case_context_id_first_decision_seconds", "context_id", "first_decision_seconds"),
+        sa.Index("ix_review_case_fingerprint", "fingerprint", "status"),
+        sa.Index("ix_review_case_author_id_opened_at", "author_id", "opened_at"),
     )
 
 
 class ReviewAction(enum.StrEnum):
-    """What was done: by a moderator (decide, undo) or by the author (submit, confirm, edit, withdraw)."""
+    """What was done: by a moderator (decide, undo), by the author (submit … appeal), by a reader (report)."""
 
     SUBMIT = "submit"
     CONFIRM = "confirm"
@@ -67,6 +83,19 @@ class ReviewAction(enum.StrEnum):
     UNDO = "undo"
     EDIT = "edit"
     WITHDRAW = "withdraw"
+    REPORT = "report"
+    APPEAL = "appeal"
+
+
+class ReviewSeal(Base):
+    """A link of the chain that shows that the log was not changed; see ``moderation.services.sealing``."""
+
+    __tablename__ = "review_seal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entries: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
 
 
 class ReviewLog(Base):
@@ -83,3 +112,42 @@ class ReviewLog(Base):
     to_status: Mapped[ReviewStatus] = mapped_column(str_enum(ReviewStatus, "to_status"))
     rule: Mapped[str | None] = mapped_column(sa.String(30))
     note: Mapped[str] = mapped_column(sa.Text, default="")
+    seal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("review_seal.id"), index=True)
+
+
+class Report(Base):
+    """A reader holds that something published breaks a rule; one a person and case. ``upheld``: None until decided."""
+
+    __tablename__ = "report"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("review_case.id"))
+    reporter_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    rule: Mapped[str] = mapped_column(sa.String(30))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    upheld: Mapped[bool | None]
+
+    __table_args__ = (sa.UniqueConstraint("case_id", "reporter_id"),)
+
+
+class Appeal(Base):
+    """The author of something refused asks, once, for another pair of eyes. ``granted``: None until decided."""
+
+    __tablename__ = "appeal"
+
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("review_case.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(sa.Text)
+    refused_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    appealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    granted: Mapped[bool | None]
+
+
+class WatchedWord(Base):
+    """A word that an agency wants to be shown, or (``watched`` false) one of ours that it does not."""
+
+    __tablename__ = "watched_word"
+
+    agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), primary_key=True)
+    word: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+    watched: Mapped[bool] = mapped_column(default=True)

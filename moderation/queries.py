@@ -12,7 +12,7 @@ from accounts.policies import Permission
 from core.db import db
 from core.errors import NotFound
 from core.pagination import Page, paginate
-from moderation.models import ReviewAction, ReviewCase, ReviewLog, ReviewStatus
+from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
 
 BY_STAFF = (ReviewAction.DECIDE, ReviewAction.UNDO)
 
@@ -55,18 +55,124 @@ def last_change(case_id: int) -> Change | None:
     return Change(row.full_name if row.action in BY_STAFF else None, row.to_status)
 
 
+def find_open_appeal(case_id: int) -> Appeal | None:
+    """The author's appeal, if it awaits an answer."""
+    return db.session.scalar(sa.select(Appeal).where(Appeal.case_id == case_id, Appeal.granted.is_(None)))
+
+
+def find_appeal(case_id: int) -> Appeal | None:
+    """The one appeal that there may be, answered or not."""
+    return db.session.get(Appeal, case_id)
+
+
+def list_reports(case_id: int) -> Sequence[Report]:
+    """Readers' reports that wait for a decision, oldest first, at most twenty."""
+    return db.session.scalars(
+        sa.select(Report).where(Report.case_id == case_id, Report.upheld.is_(None)).order_by(Report.id).limit(20)
+    ).all()
+
+
+def name_of(person_id: int | None) -> str:
+    """The name of a colleague."""
+    return db.session.scalar(sa.select(Person.full_name).where(Person.id == person_id)) or ""
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Moderation of one consultation in figures. ``median_seconds``: from receipt to the first decision."""
+
+    received: int
+    by_status: dict[ReviewStatus, int]
+    by_rule: dict[str, int]
+    awaiting: int
+    decided: int
+    median_seconds: int | None
+    appeals: int
+    appeals_granted: int
+    appeals_waiting: int
+    reports: int
+    reports_upheld: int
+
+
+def statistics(context_id: int) -> Statistics:
+    """What the public may know of how a consultation is moderated: figures and nothing else. Six statements."""
+    here = ReviewCase.context_id == context_id
+    rows = db.session.execute(
+        sa.select(ReviewCase.status, ReviewCase.awaiting, ReviewCase.rule, sa.func.count().label("n"))
+        .where(here)
+        .group_by(ReviewCase.status, ReviewCase.awaiting, ReviewCase.rule)
+    ).all()
+    by_status: dict[ReviewStatus, int] = {}
+    by_rule: dict[str, int] = {}
+    for row in rows:
+        by_status[row.status] = by_status.get(row.status, 0) + row.n
+        if row.status == ReviewStatus.REFUSED and row.rule:
+            by_rule[row.rule] = by_rule.get(row.rule, 0) + row.n
+    decided, median = _median_wait(here)
+    appeals = _outcomes(Appeal.granted, Appeal.case_id, here)
+    reports = _outcomes(Report.upheld, Report.case_id, here)
+    return Statistics(
+        received=sum(by_status.values()),
+        by_status=by_status,
+        by_rule=by_rule,
+        awaiting=sum(row.n for row in rows if row.awaiting),
+        decided=decided,
+        median_seconds=median,
+        appeals=sum(appeals.values()),
+        appeals_granted=appeals.get(True, 0),
+        appeals_waiting=appeals.get(None, 0),
+        reports=sum(reports.values()),
+        reports_upheld=reports.get(True, 0),
+    )
+
+
+def _median_wait(here: "sa.ColumnElement[bool]") -> tuple[int, int | None]:
+    """How many cases were decided, and the median of their waits: a walk along an index, no list in memory."""
+    seconds = ReviewCase.first_decision_seconds
+    decided = db.session.scalar(sa.select(sa.func.count(seconds)).where(here)) or 0
+    if not decided:
+        return 0, None
+    ordered = sa.select(seconds).where(here, seconds.is_not(None)).order_by(seconds)
+    return decided, db.session.scalar(ordered.offset((decided - 1) // 2).limit(1))
+
+
+def _outcomes(outcome: Any, case_id: Any, here: "sa.ColumnElement[bool]") -> dict[bool | None, int]:
+    rows = db.session.execute(
+        sa.select(outcome.label("outcome"), sa.func.count().label("n"))
+        .join(ReviewCase, ReviewCase.id == case_id)
+        .where(here)
+        .group_by(outcome)
+    )
+    return {row.outcome: row.n for row in rows}
+
+
+def trust_in_reporter(person_id: int) -> float:
+    """How often this person's reports were upheld, from 0 to 1; 0.5 for a first one (rule of succession)."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.coalesce(sa.func.sum(sa.case((Report.upheld.is_(True), 1), else_=0)), 0),
+        ).where(Report.reporter_id == person_id, Report.upheld.is_not(None))
+    ).one()
+    return float((row[1] + 1) / (row[0] + 2))
+
+
 QUEUE_PAGE = 20
 COUNT_LIMIT = 2000
 
 
 @dataclass(frozen=True)
 class QueueFilter:
-    """What part of the queue a moderator looks at; ``done``: what has been decided instead, newest first."""
+    """What part of the queue a moderator looks at; ``done``: what has been decided instead, newest first.
+
+    ``urgent``: in the order of rank, the oldest first among equals.
+    """
 
     subject_type: str | None = None
     context_id: int | None = None
     place_id: int | None = None
     done: bool = False
+    urgent: bool = False
 
 
 def list_queue(person_id: int, wanted: QueueFilter, cursor: str | None) -> Page[Any]:
@@ -81,8 +187,15 @@ def list_queue(person_id: int, wanted: QueueFilter, cursor: str | None) -> Page[
         ReviewCase.awaiting,
         ReviewCase.opened_at,
         ReviewCase.changed_at,
+        ReviewCase.rank,
+        ReviewCase.signals,
+        ReviewCase.claimed_by_id,
+        ReviewCase.claimed_until,
     ).where(*_conditions(person_id, wanted))
-    return paginate(statement, [(ReviewCase.id, "id", wanted.done)], cursor=cursor, size=QUEUE_PAGE)
+    keys: list[tuple[Any, str, bool]] = [(ReviewCase.id, "id", wanted.done)]
+    if wanted.urgent and not wanted.done:
+        keys.insert(0, (ReviewCase.rank, "rank", False))
+    return paginate(statement, keys, cursor=cursor, size=QUEUE_PAGE)
 
 
 def find_case(person_id: int, case_id: int) -> ReviewCase | None:

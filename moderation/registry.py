@@ -11,7 +11,7 @@ from moderation.models import ReviewStatus
 class ReviewCard:
     """What a moderator sees of a thing: where it stands, who wrote it, what it says.
 
-    ``signals`` advise (short Vietnamese sentences); ``redline`` holds segments of a proposed wording (legal.diff).
+    ``redline`` holds segments of a proposed wording (legal.diff).
     ``file_url``: where the moderator can open an attached file.
     """
 
@@ -23,20 +23,20 @@ class ReviewCard:
     stance: str | None = None
     redline: Sequence[Any] = ()
     provision_text: str = ""
-    signals: Sequence[str] = ()
     file_url: str = ""
     author_id: int | None = None
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A change of status as the subject's own package is told of it."""
+    """A change of status as the subject's own package is told of it. ``appealed``: the decision answers an appeal."""
 
     before: ReviewStatus
     after: ReviewStatus
     rule: str | None = None
     note: str = ""
     by_moderator: bool = False
+    appealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,16 @@ class Reviewable:
     """A type of thing that is reviewed.
 
     ``apply`` changes the subject's status and everything that hangs on it (tallies, index, letters to the author), in
-    the present transaction. ``cards`` loads many subjects at once; ``context_titles`` names consultations.
+    the present transaction. ``cards`` loads many subjects at once; ``context_titles`` names consultations. ``mask``
+    takes the personal data out of what others read of a subject; its history keeps what was
+    written. None where a thing is published whole or not at all.
     """
 
     label: Callable[[], str]
     apply: Callable[[int, Verdict], None]
     cards: Callable[[Sequence[int]], dict[int, ReviewCard]]
     context_titles: Callable[[Sequence[int]], dict[int, str]]
+    mask: Callable[[int], None] | None = None
 
 
 _types: dict[str, Reviewable] = {}

@@ -12,6 +12,7 @@ from app.cli.legal import legal
 from app.config import WrongSetting
 from app.factory import create_app
 from consultations.cli import consultation
+from moderation.cli import moderation
 from opinions.cli import group as opinions
 from search.cli import group as search
 
@@ -28,7 +29,17 @@ def main() -> None:
     """Dân Bàn: consultation on draft legal documents, clause by clause."""
 
 
-for command in (*run.COMMANDS, *people.COMMANDS, *keeping.COMMANDS, consultation, demo, legal, opinions, search):
+for command in (
+    *run.COMMANDS,
+    *people.COMMANDS,
+    *keeping.COMMANDS,
+    consultation,
+    demo,
+    legal,
+    moderation,
+    opinions,
+    search,
+):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from core.i18n import gettext as _
 from core.similarity import text_fingerprint
 from core.text import clean
 from moderation import services as moderation
+from moderation.analysis import masked
 from moderation.models import LEDGER, ReviewAction, ReviewCase, ReviewStatus
 from moderation.registry import Verdict
 
@@ -46,7 +47,7 @@ def apply_verdict(comment_id: int, verdict: Verdict) -> None:
     if verdict.after not in LEDGER and verdict.before in LEDGER:
         withdrawn = verdict.after == ReviewStatus.WITHDRAWN
         comment_changed.send(comment, change=Change.WITHDRAWN if withdrawn else Change.REFUSED)
-    if verdict.by_moderator and verdict.before != verdict.after:
+    if verdict.by_moderator and (verdict.before != verdict.after or verdict.appealed):
         letters.tell_of_comment(comment, verdict)
 
 
@@ -54,7 +55,7 @@ def apply_reply_verdict(reply_id: int, verdict: Verdict) -> None:
     """Carry a change of status to a reply and tell its author. Called by moderation only."""
     reply = db.session.get_one(Reply, reply_id, populate_existing=True)
     reply.status = verdict.after
-    if verdict.by_moderator and verdict.before != verdict.after:
+    if verdict.by_moderator and (verdict.before != verdict.after or verdict.appealed):
         letters.tell_of_reply(reply, verdict)
 
 
@@ -62,9 +63,6 @@ def apply_attachment_verdict(attachment_id: int, verdict: Verdict) -> None:
     """Carry a change of status to a letter: published means that anybody may open it. Called by moderation only."""
     attachment = db.session.get_one(Attachment, attachment_id, populate_existing=True)
     attachment.status = verdict.after
-
-
-VERDICTS = {COMMENT: apply_verdict, REPLY: apply_reply_verdict, ATTACHMENT: apply_attachment_verdict}
 
 
 def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, proposed_text: str) -> Comment:
@@ -89,7 +87,27 @@ def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, pro
     comment_changed.send(comment, change=Change.EDITED)
     awaiting = after != ReviewStatus.UNCONFIRMED
     moderation.change_status(case, after, action=ReviewAction.EDIT, actor=by, awaiting=awaiting)
+    moderation.look_again(case, f"{body}\n{proposed_text}")
     return comment
+
+
+def mask_comment(comment_id: int) -> None:
+    """Take what looks like personal data out of a comment; its history keeps what was written. By moderation only."""
+    comment = _locked(comment_id)
+    body, proposed = masked(comment.body), masked(comment.proposed_text)
+    if (body, proposed) == (comment.body, comment.proposed_text):
+        return
+    _keep_revision(comment)
+    comment.body, comment.proposed_text = body, proposed
+    comment.fingerprint = text_fingerprint(f"{body}\n{proposed}")
+    db.session.flush()
+
+
+def mask_reply(reply_id: int) -> None:
+    """Take what looks like personal data out of a reply. By moderation only."""
+    reply = db.session.get_one(Reply, reply_id, populate_existing=True)
+    reply.body = masked(reply.body)
+    db.session.flush()
 
 
 def withdraw_comment(comment: Comment, *, by: Person | None) -> Comment:
@@ -154,6 +172,7 @@ def add_reply(comment: Comment, *, by: Person, body: str) -> Reply:
         place_id=comment.place or None,
         status=reply.status,
         actor_id=by.id,
+        text=body,
     )
     return reply
 
@@ -166,6 +185,10 @@ def cases_of(submission_id: int) -> list[ReviewCase]:
     }
     mine = [sa.and_(ReviewCase.subject_type == kind, ReviewCase.subject_id.in_(ids)) for kind, ids in subjects.items()]
     return list(db.session.scalars(sa.select(ReviewCase).where(sa.or_(*mine)).order_by(ReviewCase.id)))
+
+
+VERDICTS = {COMMENT: apply_verdict, REPLY: apply_reply_verdict, ATTACHMENT: apply_attachment_verdict}
+MASKS = {COMMENT: mask_comment, REPLY: mask_reply}
 
 
 def proposal(proposed_text: str, base: str) -> str:

@@ -1,5 +1,6 @@
 """Send a submission: the draft becomes a submission with its comments, cases, tallies and receipt, all at once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -218,8 +219,8 @@ def _make_comments(
     ]
     db.session.add_all(made)
     db.session.flush()
-    for comment in made:
-        _open_case(COMMENT, comment.id, consultation, comment.place or None, status, identity)
+    subjects = [moderation.NewCase(one.id, one.place or None, f"{one.body}\n{one.proposed_text}") for one in made]
+    _open_cases(COMMENT, subjects, consultation, status, identity)
     tallies.add_many(tallies.count_keys([(c.document_id, c.place, c.stance, c.status) for c in made]))
     if status == ReviewStatus.PUBLISHED:
         indexing.reindex_comments([comment.id for comment in made])
@@ -231,27 +232,25 @@ def _make_attachments(
     """Letters are never public before a moderator releases them, whatever the policy."""
     status = ReviewStatus.UNCONFIRMED if _must_confirm(consultation, identity) else ReviewStatus.PENDING
     kept = db.session.scalars(sa.select(DraftAttachment).where(DraftAttachment.draft_id == draft.id)).all()
-    for item in kept:
-        attachment = Attachment(submission_id=submission.id, file_id=item.file_id, status=status)
-        db.session.add(attachment)
-        db.session.flush()
-        _open_case(ATTACHMENT, attachment.id, consultation, None, status, identity)
+    made = [Attachment(submission_id=submission.id, file_id=item.file_id, status=status) for item in kept]
+    db.session.add_all(made)
+    db.session.flush()
+    if made:
+        _open_cases(ATTACHMENT, [moderation.NewCase(one.id, None) for one in made], consultation, status, identity)
 
 
-def _open_case(
+def _open_cases(
     subject_type: str,
-    subject_id: int,
+    subjects: Sequence[moderation.NewCase],
     consultation: Consultation,
-    place: int | None,
     status: ReviewStatus,
     identity: Identity,
 ) -> None:
-    moderation.open_case(
+    moderation.open_cases(
         subject_type,
-        subject_id,
+        subjects,
         agency_id=consultation.agency_id,
         context_id=consultation.id,
-        place_id=place,
         status=status,
         actor_id=identity.person.id if identity.person else None,
     )

@@ -58,6 +58,25 @@ def add_many(amounts: Mapping[Key, int]) -> None:
         )
 
 
+def add_in_bulk(amounts: Mapping[Key, int]) -> None:
+    """As ``add_many``, in two statements however many tallies there are: for whole batches of comments."""
+    keys = sorted(key for key, amount in amounts.items() if amount)
+    if not keys:
+        return
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    table = sa.inspect(CommentTally).local_table
+    names = ("document_id", "place", "stance", "status")
+    nothing = [dict(zip(names, key, strict=True), count=0) for key in keys]
+    db.session.execute(insert(table).on_conflict_do_nothing(), nothing)
+    change = (
+        sa.update(table)
+        .where(*[table.c[name] == sa.bindparam(f"of_{name}") for name in names])
+        .values(count=table.c.count + sa.bindparam("amount"))
+    )
+    of = [f"of_{name}" for name in names]
+    db.session.execute(change, [dict(zip(of, key, strict=True), amount=amounts[key]) for key in keys])
+
+
 def lock(keys: "list[Key]") -> None:
     """Hold these tallies before changing them in several steps, in the order in which every writer takes them."""
     for document_id, place, stance, status in sorted(set(keys)):

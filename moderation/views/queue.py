@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from accounts.models import Person
 from accounts.policies import Permission
 from accounts.session import signed_in_person
 from core import clock
@@ -16,13 +17,15 @@ from core.errors import Conflict
 from core.i18n import gettext as _
 from core.pagination import Page
 from moderation import queries, services
+from moderation.analysis import Signal, personal_data
 from moderation.forms import DecisionForm, UndoForm
 from moderation.models import ReviewCase
 from moderation.queries import QueueFilter
 from moderation.registry import ReviewCard, labels, reviewable
 from moderation.rules import rules
-
-blueprint = Blueprint("moderation", __name__, url_prefix="/kiem-duyet")
+from moderation.services import alike, claims
+from moderation.signals import signal_words
+from moderation.views import blueprint
 
 PROMISED_HOURS = 24
 SHOWN_LETTERS = 400
@@ -54,7 +57,8 @@ class QueueItem:
 
     @property
     def flags(self) -> Sequence[str]:
-        return self.card.signals
+        words = signal_words()
+        return [words[Signal(code)].name for code in self.case.signals]
 
     @property
     def hours(self) -> int:
@@ -96,7 +100,10 @@ def decide(case_id: int) -> Response | tuple[str, int]:
                 version=form.version.data or 0,
                 rule=form.rule.data,
                 note=form.note.data or "",
+                masked=form.masked,
             )
+            if form.alike.data:
+                alike.decide_alike(case, form.status, by=person, rule=case.rule, note=form.note.data or "")
     except Conflict as conflict:
         flash(conflict.message, "warning")
         return _queue_page(DecisionForm(), case_id), 409
@@ -118,6 +125,19 @@ def undo(case_id: int) -> Response:
         flash(conflict.message, "warning")
     else:
         flash(_("Đã hoàn tác. Mục này lại chờ quyết định."), "done")
+    return redirect(url_for(".queue", **_filter_arguments(), muc=case_id))
+
+
+@blueprint.post("/<int:case_id>/nhan")
+@requires(Permission.MODERATE)
+@transactional
+def claim(case_id: int) -> Response:
+    """Say that one is at a case, or leave it to others."""
+    person, form = signed_in_person(), UndoForm()
+    if not form.validate_on_submit() or queries.find_case(person.id, case_id) is None:
+        abort(404)
+    change = claims.release if request.form.get("bo") else claims.claim
+    change(case_id, by=person)
     return redirect(url_for(".queue", **_filter_arguments(), muc=case_id))
 
 
@@ -151,6 +171,7 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
         current=_item(items, case),
         case=case,
         history=queries.list_history(case.id) if case else (),
+        **(_around(case, person) if case else {}),
         just_done=None if just_done is None or just_done.awaiting else just_done,
         form=form,
         rules={rule.code: rule for rule in rules()},
@@ -162,6 +183,22 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
         labels=labels(),
         contexts=reviewable("comment").context_titles(contexts) if contexts else {},
     )
+
+
+def _around(case: ReviewCase, person: Person) -> dict[str, Any]:
+    """What else a moderator should know of the open case: signals, reports, an appeal, who is at it, the same text."""
+    words = signal_words()
+    held = case.claimed_by_id is not None and case.claimed_until is not None and case.claimed_until > clock.now()
+    return {
+        "signals": [words[Signal(code)] for code in case.signals],
+        "personal_data": personal_data,
+        "may_mask": reviewable(case.subject_type).mask is not None and Signal.PERSONAL_DATA in case.signals,
+        "reports": queries.list_reports(case.id) if Signal.REPORTED in case.signals else (),
+        "appeal": queries.find_open_appeal(case.id) if case.awaiting else None,
+        "mine": held and case.claimed_by_id == person.id,
+        "held_by": queries.name_of(case.claimed_by_id) if held and case.claimed_by_id not in (None, person.id) else "",
+        "alike": alike.count_alike(case, person.id) if case.awaiting else 0,
+    }
 
 
 def _open_case(person_id: int, case_id: int | None, page: Page[Any]) -> ReviewCase | None:
@@ -202,6 +239,7 @@ def _wanted() -> QueueFilter:
         context_id=request.args.get("dot", None, int),
         place_id=request.args.get("dieu-khoan", None, int),
         done=request.args.get("trang-thai") == "xong",
+        urgent=request.args.get("xep") == "gap",
     )
 
 
@@ -213,6 +251,7 @@ def _filter_arguments() -> dict[str, Any]:
         "dot": wanted.context_id,
         "dieu-khoan": wanted.place_id,
         "trang-thai": "xong" if wanted.done else None,
+        "xep": "gap" if wanted.urgent else None,
         "trang": request.args.get("trang"),
     }
     return {name: value for name, value in given.items() if value is not None}

@@ -1,0 +1,23 @@
+"""What the worker does for moderation."""
+
+from collections.abc import Sequence
+
+from core import outbox
+from core.db import transaction
+from moderation.services import alike, sealing
+from moderation.services.cases import SEAL
+
+
+@outbox.handles(SEAL, batch=1000)
+def seal_log(_: Sequence[outbox.Payload]) -> None:
+    """Seal what was logged since the last time, however often that was asked for."""
+    with transaction():
+        sealing.seal()
+
+
+@outbox.handles(alike.DECIDE_ALIKE)
+def decide_alike(payloads: Sequence[outbox.Payload]) -> None:
+    """Carry a decision to other cases with the same text; see ``alike.carry_on``."""
+    for payload in payloads:
+        with transaction():
+            alike.carry_on(payload)

@@ -1,0 +1,7 @@
+"""Pages of moderation: the queue for moderators, and what readers and authors may do about a decision."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("moderation", __name__, url_prefix="/kiem-duyet")
+
+from moderation.views import queue, readers, watching  # noqa: E402, F401  # they hang their pages on it

@@ -24,20 +24,23 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 ASSIGNED_AT_ONCE = 1_000
 LEAST = 2
+END = np.uint32(0xFFFFFFFF)
+"""After every run."""
 
 
 @dataclass(frozen=True)
 class Unit:
     """A text with as many opinions as said it. ``camp``: only units of one camp are put together.
 
-    ``apart``: numbers of what it must not be in: two units that share one are never put together, and a unit is never
-    put to an anchor with one of its numbers.
+    ``apart``: two units that share one of these numbers are never put together. ``barred``: the numbers of the anchors
+    that it never goes to.
     """
 
     text: str
     weight: int
     camp: str
     apart: frozenset[int] = frozenset()
+    barred: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Limits:
 
 
 def propose(units: Sequence[Unit], anchors: Sequence[Anchor] = (), limits: Limits | None = None) -> list[Cluster]:
-    """Clusters of units (heaviest first, no order beyond that is lost); a unit that is like no other is in none.
+    """Clusters of units by index, the largest first; a unit of one opinion that is like no other is in none.
 
     A unit of several opinions is a cluster by itself if nothing else is like it: it too is to be decided once.
     """
@@ -98,14 +101,14 @@ class _Vectors:
     def __init__(self, texts: Sequence[str]) -> None:
         runs, seen = np.unique(_runs(texts).values, return_counts=True)
         kept = seen >= min(LEAST, len(texts))
-        self._runs = runs[kept]
-        self._weights = (np.log((1 + len(texts)) / (1 + seen[kept])) + 1).astype(np.float32)
+        self._runs = np.append(runs[kept], END)
+        self._weights = (np.log((1 + len(texts)) / (1 + np.append(seen[kept], 1))) + 1).astype(np.float32)
 
     def of(self, texts: Sequence[str]) -> Any:
         """A sparse matrix with a row of length 1 for each text (of length 0, if it has none of the runs)."""
         read = _runs(texts)
         owners, values = read.of(np.arange(len(texts)))
-        columns = np.minimum(np.searchsorted(self._runs, values), len(self._runs) - 1)
+        columns = np.searchsorted(self._runs, values)
         known = self._runs[columns] == values
         owners, columns = owners[known], columns[known]
         rows = csr_matrix((self._weights[columns], (owners, columns)), (len(texts), len(self._runs)))
@@ -134,7 +137,7 @@ def _to_anchors(
                 for number in np.argsort(-row, kind="stable")
                 if row[number] >= limits.near
                 and unit.camp in anchors[number].camps
-                and anchors[number].number not in unit.apart
+                and anchors[number].number not in unit.barred
             ]
             (clusters[open_to[0]].units if open_to else left).append(index)
     return [cluster for cluster in clusters if cluster.units], left

@@ -8,58 +8,68 @@ from math import log
 from core.similarity.sketches import syllables
 from core.text import has_marks, words
 
-SHORTEST, LONGEST = 2, 5
+SHORTEST, LONGEST = 2, 6
 """Syllables in a phrase."""
-READ = 300
-"""So many texts of a cluster, and of its place, are read."""
+READ = 60
+"""So many texts of a cluster are read."""
 SHARE = 0.25
 """A phrase stands in at least this share of the texts, and in two."""
 
+Run = tuple[str, ...]
 
-def key_phrases(texts: Sequence[str], others: Sequence[str], limit: int = 4) -> list[str]:
-    """At most ``limit`` runs of two to five syllables, the most telling first, none within another.
 
-    A run tells more, the more of ``texts`` and the fewer of ``others`` have it (the weighting of c-TF-IDF: Grootendorst
+class Background:
+    """In how many of the texts of a place each run of syllables stands; made once for all clusters of the place."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = len(texts)
+        self.counts = _counted(texts)
+
+
+def key_phrases(texts: Sequence[str], background: Background, limit: int = 4) -> list[str]:
+    """At most ``limit`` runs of two to six syllables, the most telling first, none within another.
+
+    A run tells more, the more of ``texts`` and the fewer of the others have it (the weighting of c-TF-IDF: Grootendorst
     2022). Marks are as most of those wrote it who wrote marks at all.
     """
-    ours = _counted(texts[:READ])
-    theirs = _counted(others[:READ])
-    n, m = len(texts[:READ]), len(others[:READ])
-    least = max(2 if n > 1 else 1, SHARE * n)
+    texts = texts[:READ]
+    least = max(2 if len(texts) > 1 else 1, SHARE * len(texts))
     scores = {
-        run: count / n * log(1 + (m + 1) / (theirs[run] + 1)) * (1 + 0.25 * len(run))
-        for run, count in ours.items()
+        run: count / len(texts) * log(1 + (background.texts + 1) / (background.counts[run] + 1)) * (1 + 0.25 * len(run))
+        for run, count in _counted(texts).items()
         if count >= least and not all(syllable.isdigit() for syllable in run)
     }
-    chosen: list[tuple[str, ...]] = []
+    chosen: list[Run] = []
     for run in sorted(scores, key=lambda run: (-round(scores[run], 6), -len(run), run)):
         if not any(_overlap(run, other) for other in chosen):
             chosen.append(run)
         if len(chosen) == limit:
             break
-    return [_as_written(run, texts[:READ]) for run in chosen]
+    return [_as_written(run, texts) for run in chosen]
 
 
-def _counted(texts: Sequence[str]) -> Counter[tuple[str, ...]]:
+def _counted(texts: Sequence[str]) -> Counter[Run]:
     """In how many texts each run stands."""
-    counts: Counter[tuple[str, ...]] = Counter()
+    counts: Counter[Run] = Counter()
     for text in texts:
         counts.update(set(_runs(syllables(text))))
     return counts
 
 
-def _runs(found: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _runs(found: Sequence[str]) -> Iterator[Run]:
     for length in range(SHORTEST, LONGEST + 1):
         for at in range(len(found) - length + 1):
             yield tuple(found[at : at + length])
 
 
-def _overlap(run: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Do they share two syllables in a row?"""
+def _overlap(run: Run, other: Run) -> bool:
+    """Do they share two syllables in a row, or is one so short that a syllable is half of it?"""
+    if min(len(run), len(other)) == SHORTEST and not set(run).isdisjoint(other):
+        return True
     return not set(pairwise(run)).isdisjoint(pairwise(other))
 
 
-def _as_written(run: tuple[str, ...], texts: Sequence[str]) -> str:
+def _as_written(run: Run, texts: Sequence[str]) -> str:
     """How the run is written most often, with marks if anybody wrote them."""
     forms: Counter[str] = Counter()
     for text in texts:

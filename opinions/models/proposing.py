@@ -126,7 +126,7 @@ class GroupingRun(Base):
     """One run of the machine over a consultation, in steps of seconds: each ends with a row that says how far it is.
 
     ``step`` rises with every step, so that of two workers one goes on. ``done`` of ``total`` is of the present stage:
-    comments read, families kept, places looked at. ``cursor``: where the next step begins.
+    comments read, families kept, places looked at. ``cursor``: where the next step begins. ``mixed``: across stances.
     """
 
     __tablename__ = "grouping_run"
@@ -135,6 +135,7 @@ class GroupingRun(Base):
     consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
     stage: Mapped[RunStage] = mapped_column(str_enum(RunStage, "stage"), default=RunStage.READING)
     step: Mapped[int] = mapped_column(default=0)
+    mixed: Mapped[bool] = mapped_column(default=False)
     cursor: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

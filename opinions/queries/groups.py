@@ -15,7 +15,7 @@ from consultations.queries.reading import Counts
 from core.db import db
 from core.pagination import Page, paginate
 from moderation.models import LEDGER
-from opinions.models import GroupDeparture, GroupMember, OpinionGroup, Response, ResponseState
+from opinions.models import GroupDeparture, GroupMember, OpinionGroup, ProposalMember, Response, ResponseState
 from opinions.queries.places import WHO
 
 PAGE_SIZE = 50
@@ -37,7 +37,7 @@ class GroupRow:
 
 
 def list_comments(document_id: int, place: int, group_id: int | None, cursor: str | None) -> Page[Any]:
-    """Comments of the ledger on a place: those of one group, or (None) those in no group; oldest first."""
+    """Comments of the ledger on a place: those of one group, or (None) in no group nor proposal; oldest first."""
     statement = (
         sa.select(
             Comment.id,
@@ -64,7 +64,8 @@ def list_comments(document_id: int, place: int, group_id: int | None, cursor: st
         )
     )
     if group_id is None:
-        statement = statement.where(Comment.status.in_(LEDGER))
+        proposed = sa.select(ProposalMember.comment_id).where(ProposalMember.comment_id == Comment.id)
+        statement = statement.where(Comment.status.in_(LEDGER), ~proposed.exists())
     return paginate(statement, [(Comment.id, "id", False)], cursor=cursor, size=PAGE_SIZE)
 
 

@@ -12,7 +12,17 @@ from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
 from core.i18n import gettext as _
 from moderation.models import LEDGER
-from opinions.models import DepartureReason, GroupDeparture, GroupMember, OpinionGroup, Response, ResponseState
+from opinions.models import (
+    DepartureReason,
+    GroupDeparture,
+    GroupMember,
+    GroupProposal,
+    KeptApart,
+    OpinionGroup,
+    Response,
+    ResponseState,
+)
+from opinions.services.grouping_leaving import leave, leave_proposals, lock_groups
 
 MAX_AT_ONCE = 1000
 
@@ -27,7 +37,7 @@ def create_group(
     by: Person | None,
 ) -> OpinionGroup:
     """A new group of ungrouped comments on one place. Raises RuleBroken or Conflict (one is in a group by now)."""
-    _check_open(consultation)
+    check_open(consultation)
     group = OpinionGroup(
         consultation_id=consultation.id,
         document_id=document_id,
@@ -50,7 +60,7 @@ def add_to_group(group: OpinionGroup, comment_ids: Sequence[int], *, by: Person 
         raise RuleBroken(_("Hãy chọn ít nhất một ý kiến."), "comments")
     if len(wanted) > MAX_AT_ONCE:
         raise RuleBroken(_("Mỗi lần gom tối đa %(n)s ý kiến.", n=MAX_AT_ONCE), "comments")
-    _check_unpublished(group.id)
+    check_unpublished(group.id)
     fit = set(
         db.session.scalars(
             sa.select(Comment.id).where(
@@ -67,6 +77,7 @@ def add_to_group(group: OpinionGroup, comment_ids: Sequence[int], *, by: Person 
         )
     if db.session.scalar(sa.select(GroupMember.comment_id).where(GroupMember.comment_id.in_(wanted)).limit(1)):
         raise Conflict(_("Có ý kiến vừa được người khác gom vào nhóm. Không có gì bị ghi đè."))
+    leave_proposals(sorted(wanted))
     now = clock.now()
     db.session.add_all(
         GroupMember(comment_id=comment_id, group_id=group.id, added_by_id=by.id if by else None, added_at=now)
@@ -76,27 +87,64 @@ def add_to_group(group: OpinionGroup, comment_ids: Sequence[int], *, by: Person 
 
 
 def remove_from_group(group: OpinionGroup, comment_ids: Sequence[int]) -> None:
-    """Take comments out of a group; they stand ungrouped again. An emptied group that has no response goes."""
-    _check_unpublished(group.id)
+    """Take comments out of a group; they stand ungrouped again. An emptied group that has no response goes.
+
+    No run proposes them into this group again.
+    """
+    check_unpublished(group.id)
+    taken = sa.select(GroupMember.comment_id, sa.literal(group.id)).where(
+        GroupMember.group_id == group.id, GroupMember.comment_id.in_(list(comment_ids))
+    )
+    db.session.execute(sa.insert(KeptApart).from_select(["comment_id", "group_id"], taken))
     db.session.execute(
         sa.delete(GroupMember).where(GroupMember.group_id == group.id, GroupMember.comment_id.in_(list(comment_ids)))
     )
     _drop_if_empty(group.id)
 
 
+def merge_groups(groups: Sequence[OpinionGroup]) -> OpinionGroup:
+    """Put groups of one place together: into the one that has a response, else into the first.
+
+    Raises RuleBroken (fewer than two, two places, or two responses), Closed (one is published).
+    """
+    if len({group.id for group in groups}) < 2:
+        raise RuleBroken(_("Hãy đánh dấu ít nhất hai nhóm để gộp."), "groups")
+    if len({(group.document_id, group.place) for group in groups}) > 1:
+        raise RuleBroken(_("Chỉ gộp được các nhóm của cùng một điều khoản."), "groups")
+    lock_groups(groups[0].consultation_id)
+    for group in groups:
+        check_unpublished(group.id)
+    ids = [group.id for group in groups]
+    answered = list(db.session.scalars(sa.select(Response.group_id).where(Response.group_id.in_(ids))))
+    if len(answered) > 1:
+        raise RuleBroken(_("Hai nhóm đều đã có trả lời. Hãy giữ một trả lời rồi gộp."), "groups")
+    kept = next((group for group in groups if group.id in answered), groups[0])
+    others = [group_id for group_id in ids if group_id != kept.id]
+    for table in (GroupMember, GroupDeparture, GroupProposal, KeptApart):
+        db.session.execute(
+            sa.update(table).where(table.group_id.in_(others)).values(group_id=kept.id),
+            execution_options={"synchronize_session": False},
+        )
+    db.session.execute(sa.delete(OpinionGroup).where(OpinionGroup.id.in_(others)))
+    kept.version += 1
+    db.session.flush()
+    return kept
+
+
 def rename_group(group: OpinionGroup, title: str) -> None:
     """The name under which the group stands in the table."""
-    _check_unpublished(group.id)
+    check_unpublished(group.id)
     group.title = title
     group.version += 1
     db.session.flush()
 
 
 def leave_group(comment: Comment, change: Change) -> None:
-    """A comment was edited, withdrawn or refused: it leaves its group, and the desk is told.
+    """A comment was edited, withdrawn or refused: it leaves family, proposal and group, and the desk is told.
 
     A group whose response is published keeps its members: what was answered was answered.
     """
+    leave([comment.id])
     member = db.session.get(GroupMember, comment.id)
     if member is None or _is_published(member.group_id):
         return
@@ -124,12 +172,14 @@ def mark_departures_seen(consultation_id: int, document_id: int, place: int) -> 
     )
 
 
-def _check_open(consultation: Consultation) -> None:
+def check_open(consultation: Consultation) -> None:
+    """Raises Closed once the table is published."""
     if consultation.table_published_at is not None:
         raise Closed(_("Bản tổng hợp đã công bố nên không gom nhóm được nữa."))
 
 
-def _check_unpublished(group_id: int) -> None:
+def check_unpublished(group_id: int) -> None:
+    """Raises Closed once the group's response is published."""
     if _is_published(group_id):
         raise Closed(_("Trả lời của nhóm này đã công bố nên nhóm không đổi được nữa."))
 

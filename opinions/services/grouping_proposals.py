@@ -1,0 +1,310 @@
+"""Propose groups on one place. What a person decided stands: groups, reshaped proposals and every no are left alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import sqlalchemy as sa
+
+from consultations.models import Comment, Consultation, Provision, Stance, Version
+from core import clock
+from core.db import db
+from core.text import truncate_words
+from opinions.grouping import hook
+from opinions.grouping.clusters import Anchor, Unit, propose, typical
+from opinions.grouping.phrases import Background, key_phrases
+from opinions.models import (
+    FamilyMember,
+    GroupMember,
+    GroupProposal,
+    KeptApart,
+    OpinionGroup,
+    ProposalMember,
+    Response,
+    ResponseState,
+)
+from opinions.queries import families
+from opinions.queries import proposals as queries
+from opinions.services.grouping_leaving import UNSEEN, lock_groups
+
+CAMPS = {Stance.SUPPORT: "for", Stance.OPPOSE: "against", Stance.AMEND: "change", Stance.ASK: "change"}
+"""Who supports and who opposes are never proposed as one; who asks and who wants a change may be."""
+READ_OF_GROUP = 30
+"""So many texts of an existing group are compared with new opinions."""
+READ_OF_PROPOSAL = 300
+TITLE = 120
+SHOWN_TO_NAMER = 20
+CLOSED = (ResponseState.SUBMITTED, ResponseState.PUBLISHED)
+
+Line: TypeAlias = tuple[int, str]
+"""A family (its id) or a comment (its id, negative), and a camp."""
+
+
+@dataclass
+class Sketched:
+    """A proposal as it was worked out: comments by id, the most typical one, and its words."""
+
+    comments: list[int]
+    typical: int
+    group_id: int | None
+    title: str
+    phrases: list[str]
+
+
+@dataclass
+class _Place:
+    """What is to be grouped on a place: the comments of each line, and where they were proposed until now."""
+
+    document_id: int
+    place: int
+    lines: dict[Line, list[int]] = field(default_factory=lambda: defaultdict(list))
+    proposed: dict[int, int] = field(default_factory=dict)
+
+
+def work_out(consultation: Consultation, document_id: int, place: int, *, mixed: bool = False) -> Callable[[], int]:
+    """Work proposals out without writing; call what comes back to write them. ``mixed``: across stances too."""
+    here = _read(document_id, place, mixed=mixed)
+    found = _propose(here, mixed=mixed) if here.lines else []
+    return lambda: _write(consultation, here, found)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def _read(document_id: int, place: int, *, mixed: bool) -> _Place:
+    here = _Place(document_id, place)
+    for row in queries.free_comments(document_id, place):
+        line = row.family_id if row.family_id is not None else -row.id
+        here.lines[line, "" if mixed else CAMPS[row.stance]].append(row.id)
+        if row.proposal_id is not None:
+            here.proposed[row.id] = row.proposal_id
+    return here
+
+
+def _units(here: _Place) -> tuple[list[list[int]], list[Unit]]:
+    """The comments of each line, and what is to be compared."""
+    members = list(here.lines.values())
+    texts = queries.texts_of([comments[0] for comments in members])
+    no = _kept_apart(here)
+    return members, [
+        Unit(
+            text=texts[comments[0]],
+            weight=len(comments),
+            camp=camp,
+            apart=frozenset(number for comment in comments for number in no[comment] if number > 0),
+            barred=frozenset(-number for comment in comments for number in no[comment] if number < 0),
+        )
+        for (_, camp), comments in here.lines.items()
+    ]
+
+
+def _kept_apart(here: _Place) -> dict[int, list[int]]:
+    """Of each comment what people said it is not in: rejected proposals (their ids) and groups (theirs, negative)."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = db.session.execute(
+        sa.select(KeptApart.comment_id, sa.func.coalesce(KeptApart.proposal_id, -KeptApart.group_id))
+        .join(Comment, Comment.id == KeptApart.comment_id)
+        .where(Comment.document_id == here.document_id, Comment.place == here.place)
+    )
+    for comment_id, number in rows:
+        found[comment_id].append(number)
+    return found
+
+
+def _groups(here: _Place, *, mixed: bool) -> tuple[list[Anchor], dict[Line, int]]:
+    """The groups that may still take opinions, and in which of them each family is already."""
+    rows = db.session.execute(
+        sa.select(GroupMember.group_id, Comment.id, Comment.stance, FamilyMember.family_id, Comment.fingerprint)
+        .join(OpinionGroup, OpinionGroup.id == GroupMember.group_id)
+        .join(Comment, Comment.id == GroupMember.comment_id)
+        .outerjoin(FamilyMember, FamilyMember.comment_id == Comment.id)
+        .outerjoin(Response, sa.and_(Response.group_id == OpinionGroup.id, Response.state.in_(CLOSED)))
+        .where(OpinionGroup.document_id == here.document_id, OpinionGroup.place == here.place, Response.id.is_(None))
+        .order_by(GroupMember.group_id, Comment.id)
+    ).all()
+    shown: dict[int, dict[str, int]] = defaultdict(dict)
+    camps: dict[int, set[str]] = defaultdict(set)
+    home: dict[Line, int] = {}
+    for row in rows:
+        camp = "" if mixed else CAMPS[row.stance]
+        camps[row.group_id].add(camp)
+        if len(shown[row.group_id]) < READ_OF_GROUP:
+            shown[row.group_id].setdefault(row.fingerprint, row.id)
+        if row.family_id is not None:
+            home.setdefault((row.family_id, camp), row.group_id)
+    texts = queries.texts_of([comment for first in shown.values() for comment in first.values()])
+    anchors = [
+        Anchor(group_id, [texts[comment] for comment in first.values()], frozenset(camps[group_id]))
+        for group_id, first in shown.items()
+    ]
+    return anchors, home
+
+
+# --- proposing --------------------------------------------------------------------------------------------------------
+
+
+def _propose(here: _Place, *, mixed: bool) -> list[Sketched]:
+    members, units = _units(here)
+    anchors, home = _groups(here, mixed=mixed)
+    into: dict[int, list[int]] = defaultdict(list)
+    free: list[int] = []
+    for number, line in enumerate(here.lines):
+        group_id = home.get(line)
+        if group_id is not None and group_id not in units[number].barred:
+            into[group_id].append(number)
+        else:
+            free.append(number)
+    made: list[tuple[int | None, list[int]]] = []
+    for cluster in propose([units[number] for number in free], anchors):
+        numbers = [free[index] for index in cluster.units]
+        if cluster.anchor is None:
+            made.append((None, numbers))
+        else:
+            into[cluster.anchor] += numbers
+    made += [(group_id, numbers) for group_id, numbers in sorted(into.items())]
+    background = Background([unit.text for unit in units[:READ_OF_PROPOSAL]])
+    words = _provision_text(here)
+    return [_sketch(numbers, group_id, members, units, background, words) for group_id, numbers in made]
+
+
+def _sketch(
+    numbers: Sequence[int],
+    group_id: int | None,
+    members: Sequence[list[int]],
+    units: Sequence[Unit],
+    background: Background,
+    provision: str,
+) -> Sketched:
+    heaviest = sorted(numbers, key=lambda number: (-units[number].weight, number))[:READ_OF_PROPOSAL]
+    order = typical([units[number].text for number in heaviest], [units[number].weight for number in heaviest])
+    texts = [units[heaviest[at]].text for at in order]
+    phrases = key_phrases(texts, background) if len(texts) > 1 else []
+    return Sketched(
+        comments=[comment for number in numbers for comment in members[number]],
+        typical=members[heaviest[order[0]]][0],
+        group_id=group_id,
+        title=_named(provision, texts) or _title(texts, phrases),
+        phrases=phrases,
+    )
+
+
+def _title(texts: Sequence[str], phrases: Sequence[str]) -> str:
+    """The two most telling phrases; the text itself, if there is but one."""
+    words = "; ".join(phrases[:2]) or truncate_words(texts[0], TITLE)
+    return words[:1].upper() + words[1:]
+
+
+def _named(provision: str, texts: Sequence[str]) -> str:
+    """The name that a language model gives, where somebody has put one (opinions/grouping/hook.py); else empty."""
+    if hook.namer is None:
+        return ""
+    try:
+        return (hook.namer.name(provision, texts[:SHOWN_TO_NAMER]) or "").strip()[:300]
+    except Exception:  # whatever it was: the machine's own words do
+        return ""
+
+
+def _provision_text(here: _Place) -> str:
+    if hook.namer is None:
+        return ""
+    return (
+        db.session.scalar(
+            sa.select(Provision.text)
+            .join(Version, Version.id == Provision.version_id)
+            .where(Provision.lineage_id == here.place, Version.document_id == here.document_id)
+            .order_by(Version.number.desc())
+            .limit(1)
+        )
+        or ""
+    )
+
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+
+
+def _write(consultation: Consultation, here: _Place, found: list[Sketched]) -> int:
+    """Put the proposals in the place of the earlier ones that nobody touched; returns how many there are now.
+
+    What people did while it was worked out counts: comments that are in a group or a reshaped proposal by now, or have
+    changed, are left out. A proposal that holds mostly the same comments as before keeps its id.
+    """
+    lock_groups(consultation.id)
+    free: dict[int, int | None] = {
+        row.id: row.proposal_id for row in queries.free_comments(here.document_id, here.place)
+    }
+    for sketched in found:
+        sketched.comments = [comment for comment in sketched.comments if comment in free]
+    found = [sketched for sketched in found if sketched.comments and (sketched.group_id or len(sketched.comments) > 1)]
+    ids = _proposal_ids(consultation, here, found, free)
+    wanted = {comment: ids[at] for at, sketched in enumerate(found) for comment in sketched.comments}
+    _move_members({comment: held for comment, held in free.items() if held is not None}, wanted)
+    _drop_untouched(here, keep=set(ids))
+    return len(found)
+
+
+def _proposal_ids(
+    consultation: Consultation, here: _Place, found: Sequence[Sketched], held: dict[int, int | None]
+) -> list[int]:
+    now = clock.now()
+    earlier = _untouched(here)
+    ids: list[int] = []
+    for sketched in found:
+        overlap = Counter(
+            proposal for comment in sketched.comments if (proposal := held[comment]) in earlier and proposal is not None
+        )
+        best = max(overlap, key=lambda proposal: (overlap[proposal], -proposal), default=None)
+        if best is None:
+            proposal = GroupProposal(
+                consultation_id=consultation.id, document_id=here.document_id, place=here.place, created_at=now
+            )
+        else:
+            proposal = earlier.pop(best)
+        proposal.group_id, proposal.comment_id = sketched.group_id, _still(sketched)
+        proposal.title, proposal.phrases = sketched.title[:300], sketched.phrases
+        db.session.add(proposal)
+        db.session.flush()
+        ids.append(proposal.id)
+    return ids
+
+
+def _still(sketched: Sketched) -> int:
+    return sketched.typical if sketched.typical in sketched.comments else sketched.comments[0]
+
+
+def _untouched(here: _Place) -> dict[int, GroupProposal]:
+    """Open proposals of the place that no person has reshaped."""
+    rows = db.session.scalars(
+        sa.select(GroupProposal).where(
+            GroupProposal.document_id == here.document_id,
+            GroupProposal.place == here.place,
+            GroupProposal.reshaped_at.is_(None),
+            GroupProposal.rejected_at.is_(None),
+        )
+    )
+    return {proposal.id: proposal for proposal in rows}
+
+
+def _move_members(held: dict[int, int], wanted: dict[int, int]) -> None:
+    gone = [comment for comment, proposal in held.items() if wanted.get(comment) != proposal]
+    for part in families.portions(gone):
+        db.session.execute(
+            sa.delete(ProposalMember).where(ProposalMember.comment_id.in_(part)),
+            execution_options=UNSEEN,
+        )
+    new = [
+        {"comment_id": comment, "proposal_id": proposal}
+        for comment, proposal in wanted.items()
+        if held.get(comment) != proposal
+    ]
+    if new:
+        db.session.execute(sa.insert(ProposalMember), new)
+
+
+def _drop_untouched(here: _Place, *, keep: Iterable[int]) -> None:
+    empty = [proposal_id for proposal_id in _untouched(here) if proposal_id not in keep]
+    for part in families.portions(empty):
+        db.session.execute(
+            sa.delete(GroupProposal).where(GroupProposal.id.in_(part)),
+            execution_options=UNSEEN,
+        )

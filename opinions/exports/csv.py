@@ -7,6 +7,7 @@ import csv
 import io
 from typing import IO
 
+from core.spreadsheet import harmless
 from opinions.exports import words
 from opinions.exports.words import Heading
 from opinions.queries.table import table_rows
@@ -25,7 +26,6 @@ HEADINGS = (
     "Kênh",
     "Ngày gửi",
 )
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(heading: Heading, out: IO[bytes]) -> None:
@@ -54,8 +54,3 @@ def write(heading: Heading, out: IO[bytes]) -> None:
     for line in words.statement(heading):
         writer.writerow([f"# {line}"])
     text.detach()
-
-
-def harmless(cell: str) -> str:
-    """The cell as no spreadsheet takes it for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

@@ -37,7 +37,7 @@ def parsed(page: str) -> Any:
 
 def links(page: str) -> dict[str, str]:
     """The references on a page: words and where they point."""
-    found = parsed(page).xpath("//a[@class='ref']")
+    found = parsed(page).xpath("//a[@class='dan-chieu']")
     return {link.text_content(): link.get("href") for link in found}
 
 
@@ -88,9 +88,9 @@ class TestOnThePageOfTheWholeText:
         assert len(rows) >= 20
         for _, anchor, words, wanted in rows:
             here = page.get_element_by_id(anchor)
-            targets = [link.get("href").removeprefix("#") for link in here.xpath(".//a[@class='ref']")]
+            targets = [link.get("href").removeprefix("#") for link in here.xpath(".//a[@class='dan-chieu']")]
             if wanted == "-":
-                assert all(words not in link.text_content() for link in here.xpath(".//a[@class='ref']"))
+                assert all(words not in link.text_content() for link in here.xpath(".//a[@class='dan-chieu']"))
             else:
                 assert " ".join(wanted.split()) in " ".join(targets), (anchor, words)
 

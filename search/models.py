@@ -54,3 +54,27 @@ class SearchWord(Base):
     count: Mapped[int]
 
     __table_args__ = (sa.Index("ix_search_word_kind_folded", "kind", "folded"),)
+
+
+class SavedSearch(Base):
+    """A search that a person keeps: its address on the results page, under a name of their own.
+
+    ``address``: the query string of the page. ``seen``: what it found when it was last looked at for news, as
+    "comment:12", the newest `services.saving.SEEN_KEPT` of it; None while it is not watched.
+    """
+
+    __tablename__ = "saved_search"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    address: Mapped[str] = mapped_column(sa.String(2000))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_watched: Mapped[bool] = mapped_column(default=False)
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen: Mapped[list[str] | None] = mapped_column(sa.JSON)
+
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "name"),
+        sa.Index("ix_saved_search_watched_checked_at", "is_watched", "checked_at"),
+    )

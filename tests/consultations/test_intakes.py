@@ -2,6 +2,7 @@
 
 import io
 import shutil
+import subprocess
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from consultations.models import Consultation, Intake, IntakeState
-from consultations.services import intakes, publishing
+from consultations.services import drafting, intakes, publishing
 from core import outbox
 from core.errors import RuleBroken
 from core.files import StoredFile
@@ -18,6 +19,22 @@ from tests.conftest import Login
 from tests.consultations import drafts, sending, texts
 from tests.factories import make_staff
 from tests.support.clock import FrozenClock
+from tests.support.missing import skip_or_fail
+
+
+@pytest.fixture(scope="module")
+def office_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The next version as LibreOffice writes it."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        skip_or_fail("LibreOffice is not here (libreoffice-writer-nogui)")
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "a.docx").write_bytes(drafts.word_file(texts.SECOND))
+    for form in ("doc", "pdf"):
+        command = [program, "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+        command += ["--convert-to", form, "--outdir", str(folder), str(folder / "a.docx")]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return {form: (folder / f"a.{form}").read_bytes() for form in ("doc", "pdf")}
 
 
 @pytest.fixture
@@ -134,13 +151,26 @@ class TestAtTheDoor:
         assert intakes.takes_long("a.docx", 3 * 2**20)
 
 
-class TestOldWord:
-    OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")
 
-    def test_without_libreoffice_says_what_to_do(self, session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(shutil, "which", lambda _name: None)
-        with pytest.raises(RuleBroken, match="Lưu thành"):
-            drafts.drafting.read_draft(io.BytesIO(self.OLD), "du-thao.doc", limit=drafts.LIMIT)
+
+def test_an_old_word_file_without_libreoffice_says_what_to_do(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(RuleBroken, match="Lưu thành"):
+        drafting.read_draft(io.BytesIO(OLD_WORD), "du-thao.doc", limit=drafts.LIMIT)
+
+
+class TestOfficeFiles:
+    @pytest.mark.parametrize("form", ["doc", "pdf"])
+    def test_become_versions_like_any_other(
+        self, desk: FlaskClient, consultation: Consultation, office_files: dict[str, bytes], form: str
+    ) -> None:
+        sent = {"file": (io.BytesIO(office_files[form]), f"DU-THAO-2.{form.upper()}"), "kind": "next"}
+        assert desk.post(path(consultation), data=sent).status_code == 302
+        outbox.drain()
+        assert texts.changes(drafts.version_of(consultation))["khoản 3 Điều 2"] == "moved"
 
 
 def _die(*_args: object) -> None:

@@ -11,8 +11,11 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from consultations.models import Consultation, Version
+from consultations.services import drafting
 from consultations.services.pairing_texts import find_before
+from core.db import db
 from legal.align import Change
+from legal.nodes import Outline
 from tests.conftest import Login
 from tests.consultations import drafts, sending, texts
 from tests.factories import make_agency, make_staff
@@ -87,6 +90,20 @@ class TestUpload:
         texts.add_version(consultation)
         for rest in ("", "?ban=1"):
             assert "đính chính" not in client.get(f"/du-thao/{consultation.id}/{rest}").text
+
+    def test_holds_no_lock_while_the_file_is_read(
+        self, desk: FlaskClient, consultation: Consultation, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        held: list[bool] = []
+        read = drafting.read_outline
+
+        def reading(data: bytes, name: str) -> Outline:
+            held.append(db.session().in_transaction())
+            return read(data, name)
+
+        monkeypatch.setattr(drafting, "read_outline", reading)
+        desk.post(path(consultation), data={"file": file_of(texts.SECOND), "kind": "next"})
+        assert held == [False]
 
     def test_is_for_the_drafters_of_the_agency(self, login: Login, consultation: Consultation) -> None:
         stranger = login(make_staff(Role.DRAFTER, make_agency()))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 
-from legal.align import Pair, align
-from legal.nodes import Kind
+from legal.align import Change, Known, Pair, align
+from legal.nodes import Kind, Node, Outline
 from legal.outline import outline_bytes
-from tests.legal.documents import outline
+from tests.legal.documents import outline, path
 from tests.support.limits import within
 
 A = "Cơ quan quản lý có trách nhiệm xây dựng kế hoạch hằng năm và báo cáo kết quả với Chính phủ trước ngày 31 tháng 12."
@@ -158,3 +159,55 @@ def _kind(pair: Pair) -> Kind:
     node = pair.new or pair.old
     assert node is not None
     return node.kind
+
+
+class TestWhatIsKnown:
+    """A person's decisions: kept as they are, and the rest found around them."""
+
+    OLD = law(("Kế hoạch", [A, B]), ("Hồ sơ", [C]), ("Xử phạt", [D]))
+    NEW = law(("Kế hoạch", [A, B]), ("Hồ sơ", [C]), ("Xử phạt", [D]))
+
+    @staticmethod
+    def aligned(known: Callable[[Outline, Outline], Known]) -> list[tuple[str | None, str | None, str]]:
+        old = outline_bytes(TestWhatIsKnown.OLD.encode(), "a.txt")
+        new = outline_bytes(TestWhatIsKnown.NEW.encode(), "b.txt")
+        pairs = align(old, new, known(old, new))
+        return [(p.old.citation if p.old else None, p.new.citation if p.new else None, p.change.value) for p in pairs]
+
+    @staticmethod
+    def at(outline_: Outline, citation: str) -> Node:
+        return next(node for node in outline_.walk() if node.citation == citation)
+
+    def test_a_pair_stays_whatever_its_words_say(self) -> None:
+        found = self.aligned(lambda a, b: Known(pairs=[(self.at(a, "khoản 1 Điều 2"), self.at(b, "khoản 2 Điều 1"))]))
+        assert ("khoản 1 Điều 2", "khoản 2 Điều 1", "moved") in found
+        assert ("khoản 2 Điều 1", "khoản 2 Điều 1", "same") not in found
+        assert ("khoản 1 Điều 1", "khoản 1 Điều 1", "same") in found
+
+    def test_a_new_one_stays_new_and_a_removed_one_removed(self) -> None:
+        found = self.aligned(lambda a, b: Known(alone=[self.at(a, "Điều 3"), self.at(b, "Điều 2")]))
+        assert {("Điều 3", None, "removed"), (None, "Điều 2", "added")} <= set(found)
+        assert not [row for row in found if row[0] == "Điều 3" and row[1]]
+
+    def test_what_was_split_or_merged_stays_so_and_the_whole_is_found(self) -> None:
+        found = self.aligned(
+            lambda a, b: Known(
+                parts=[
+                    (self.at(b, "khoản 2 Điều 1"), self.at(a, "khoản 1 Điều 1"), Change.SPLIT),
+                    (self.at(a, "khoản 1 Điều 2"), self.at(b, "khoản 1 Điều 3"), Change.MERGED),
+                ]
+            )
+        )
+        assert ("khoản 1 Điều 1", "khoản 2 Điều 1", "split") in found
+        assert ("khoản 1 Điều 1", "khoản 1 Điều 1", "split") in found
+        assert ("khoản 1 Điều 2", "khoản 1 Điều 3", "merged") in found
+        assert ("khoản 1 Điều 3", "khoản 1 Điều 3", "merged") in found
+
+
+@pytest.mark.scaled
+def test_a_code_of_689_articles_is_aligned_in_time() -> None:
+    lines = path("01").read_text().split("\n")
+    edited = [line.replace(" và ", " hoặc ") if at % 20 == 0 else line for at, line in enumerate(lines)]
+    second = outline_bytes("\n".join(edited).encode(), "b.txt")
+    with within(3):
+        align(outline("01"), second)

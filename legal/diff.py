@@ -19,7 +19,6 @@ from core.text import nfc
 
 Op = Literal["same", "ins", "del"]
 _TOKEN = re.compile(r"\w+(?:[.,/-]\w+)*|[^\w\s]")
-_SPACE = re.compile(r"\s*")
 _FINE = 250_000
 """Up to this product of lengths two stretches are compared exactly."""
 _COARSE = 40_000_000

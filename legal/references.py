@@ -41,7 +41,6 @@ class Entry:
     text: str = ""
 
 
-_DIVISIONS = (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUBSECTION, Kind.APPENDIX)
 _AMENDING = re.compile(
     r"(?:(?:Sửa đổi|Bổ sung|Thay thế|Thay|Bãi bỏ|Bỏ|Hủy bỏ|Huỷ bỏ)\b"
     r"|.{0,120}\bđược (?:sửa đổi|bổ sung|thay thế|bãi bỏ)[^.]{0,80} như sau)",
@@ -179,15 +178,8 @@ class ReferenceIndex:
                 return None
         elif scope is not None and self._entries[scope].kind is Kind.APPENDIX:
             return None
-        if first.kind is Kind.APPENDIX:
-            return self._in_scope.get((scope, first.kind, first.number))
         return self._in_scope.get((scope, first.kind, first.number))
 
     def _is_own_type(self, name: str) -> bool:
         """Whether "Luật này" can be this document: it is headed so, or shows no type at all."""
         return self._title.startswith(name) or not self._title.startswith(TYPES) or name == "văn bản"
-
-
-def find_references(text: str, here: str, index: ReferenceIndex) -> list[Reference]:
-    """The references in a text that stands in the provision with the anchor ``here``."""
-    return index.find(text, here)

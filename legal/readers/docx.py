@@ -17,7 +17,6 @@ from legal.source import MAX_LINES, Line, Source, too_long
 FOOTNOTE = "chú thích cuối trang"
 HEADER = "đầu trang, chân trang"
 DELETED = "đoạn đã xóa (theo dõi thay đổi)"
-BOX_REASON = "khung chữ"
 MAX_PARAGRAPHS = 3 * MAX_LINES
 """Paragraphs that a body may have, those in the cells of tables too."""
 _MAX_DEPTH = 30

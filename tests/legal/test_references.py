@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from legal.anchors import place_nodes
 from legal.nodes import Kind
 from legal.outline import outline_bytes
-from legal.references import Entry, ReferenceIndex, find_references
+from legal.references import Entry, ReferenceIndex
 from tests.legal.documents import FILES, outline
 
 TABLE = [
@@ -69,7 +69,7 @@ def decree() -> ReferenceIndex:
 
 def links(text: str, here: str) -> list[str]:
     """Each reference as "words → anchor"."""
-    return [f"{text[r.start : r.end]} → {r.target}" for r in find_references(text, here, decree())]
+    return [f"{text[r.start : r.end]} → {r.target}" for r in decree().find(text, here)]
 
 
 class TestRealLaws:
@@ -83,7 +83,7 @@ class TestRealLaws:
         for _, anchor, words, wanted in (row for row in TABLE if row[0] == name):
             text = texts(name)[anchor]
             at = text.index(words)
-            found = find_references(text, anchor, index(name))
+            found = index(name).find(text, anchor)
             inside = [r.target for r in found if at <= r.start and r.end <= at + len(words)]
             if (" ".join(inside) or "-") != wanted:
                 wrong.append((anchor, words, inside))
@@ -94,7 +94,7 @@ class TestRealLaws:
         anchors = set(texts(name))
         for anchor, text in texts(name).items():
             at = 0
-            for found in find_references(text, anchor, index(name)):
+            for found in index(name).find(text, anchor):
                 assert at <= found.start < found.end <= len(text)
                 assert found.target in anchors
                 at = found.end
@@ -216,7 +216,7 @@ class TestAnyText:
     @settings(max_examples=200, deadline=None)
     def test_gives_spans_in_order(self, words: list[str]) -> None:
         text = " ".join(words)
-        found = find_references(text, HERE, decree())
+        found = decree().find(text, HERE)
         at = 0
         for one in found:
             assert at <= one.start < one.end <= len(text)

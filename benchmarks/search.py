@@ -1,110 +1,165 @@
-"""How fast an engine indexes and answers: python benchmarks/search.py [N documents, 20000 by default].
+"""How fast each search engine indexes and answers, in one run:
 
-Synthetic opinions of about 40 words over 300 provisions, words drawn as in real text: a few very common, a long tail.
-The first run of a query reads its postings from disk (cold), later ones find them in memory (warm).
+    python benchmarks/search.py --sizes 50000,200000,1000000 --engines whoosh,tantivy,postgres --repeat 5
+
+Opinions of some 45 words in phrases of real laws (`_voices`). Whoosh is left out past 50,000 unless --whoosh-past-50k
+says otherwise. For each kind of query the first answers (nothing of its words in memory) and the later ones. What is
+measured is the engine alone; completion also reads the words in the database. PostgreSQL is started for the run, with
+its usual settings as to memory, on a disk that keeps nothing safe.
 """
 
-import random
+import argparse
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from search.documents import SearchDocument
+from flask import Flask
+
+from app.database import upgrade
+from app.factory import create_app
+from benchmarks._voices import opinions
+from core.db import db, transaction
+from search import services
+from search.analysis import terms
+from search.documents import Facet
 from search.engines.base import Engine, SearchQuery
-from search.engines.whoosh import WhooshEngine
+from search.models import SearchIndex
+from search.query import parse
+from search.services import words
+from search.services.opening import close_all, open_index
+from tests.support.postgres import running_postgres
 
-SYLLABLES = """
-điều khoản đất người dân quyền sử dụng nhà nước thu hồi bồi thường đề nghị sửa bổ sung quy định này không được
-phải theo pháp luật cơ quan tổ chức cá nhân hộ gia đình giá thời hạn hồ sơ thủ tục cấp giấy chứng nhận đăng ký
-tài sản gắn liền với trên khi có của và các trong cho về để tại là một hoặc năm ngày tháng ủy ban nhân tỉnh xã
-thửa ruộng vườn rừng biển đảo môi trường nông nghiệp công an minh bạch hòa giải thỏa đáng hợp lý quốc hội
-chính phủ bộ trưởng thủy lợi khoáng sản giao thông xây dựng đô thị nông thôn thuế phí lệ tiền lương bảo hiểm
-xã y tế giáo dục trẻ em phụ nữ cao tuổi khuyết tật doanh đầu tư hợp tác kinh tế vùng miền núi dân tộc thiểu số
-văn hóa di tích lịch sử quê hương làng bản ấp thôn
-"""
-QUERIES = {
-    "one common word": ["đất", "quyền", "điều", "khoản"],
-    "one rare word": ["lịch", "khuyết", "ấp", "tích"],
-    "three words": ["bồi thường đất", "thủ tục hồ sơ", "hộ gia đình", "giá đất năm"],
-    "without marks": ["boi thuong dat", "thu tuc", "nguoi dan", "dat dai"],
-    "citation": ["Khoản 2 Điều 5", "khoan 1 dieu 12", "Điều 7", "điểm đ khoản 3 Điều 9"],
-    "phrase": ['"bồi thường"', '"quyền sử dụng đất"', '"ho gia dinh"', '"thu hồi"'],
-    "negation, OR": ["đất -nhà", "thuế OR phí", "thu hồi -bồi", "xã HOẶC tỉnh"],
-}
-
-
-def documents(count: int) -> Iterator[SearchDocument]:
-    chance = random.Random(7)
-    syllables = SYLLABLES.split()
-    weights = [1 / (rank + 3) for rank in range(len(syllables))]
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    for number in range(count):
-        provision = chance.randrange(300)
-        yield SearchDocument(
-            type="comment",
-            id=number + 1,
-            consultation_id=1 + number % 4,
-            version_id=1,
-            lineage_id=provision + 1,
-            citation=f"khoản {provision % 7 + 1} Điều {provision // 7 + 1}",
-            title="",
-            body=" ".join(chance.choices(syllables, weights, k=chance.randint(10, 70))),
-            stance=chance.choice(["support", "amend", "oppose", "ask"]),
-            created_at=start + timedelta(minutes=number),
-            contributor=f"Người dân {number % 997}",
-        )
+BATCH = 5_000
+WHOOSH_ENOUGH = 50_000
+WORDS_COUNTED = 50_000  # opinions whose words are known to completion
+QUERIES = [
+    *("đất", "bảo hiểm", "hợp đồng dân sự", "bồi thường thiệt hại", "quyền sử dụng đất", "người dân"),
+    *("boi thuong", "quyen so huu", "thu tuc ho so", "an ninh mang", "bao hiem y te"),
+    *('"bồi thường thiệt hại"', '"quyền sở hữu"', '"ho gia dinh"', "khoản 2 Điều 5", "điều 12 thời hạn"),
+    *("đề nghị bổ sung thời hạn", "hợp đồng -vay", "tài sản OR thừa kế", "di chúc", "cưỡng chế", "vneid"),
+    *("cơ quan nhà nước có thẩm quyền", "nghĩa vụ trả nợ", "ủy ban nhân dân xã", "trách nhiệm của người đại diện"),
+]
+TYPED = ["quyền s", "bảo h", "bồi th", "hop d", "tài s", "người đ", "trách nh", "quyen so h", "thời h", "đề nghị b"]
 
 
 def percentile(times: list[float], share: float) -> float:
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
-def measure(engine: Engine, name: str, queries: list[SearchQuery]) -> None:
-    cold: list[float] = []
-    warm: list[float] = []
-    for query in queries:
-        cold.append(engine.search(query).took_ms)
-        warm.extend(engine.search(query).took_ms for _ in range(5))
+def report(name: str, first: list[float], later: list[float]) -> None:
     print(
-        f"{name:34} cold p50 {percentile(cold, 0.5):7.1f} p95 {percentile(cold, 0.95):7.1f}   "
-        f"warm p50 {percentile(warm, 0.5):7.1f} p95 {percentile(warm, 0.95):7.1f} ms"
+        f"  {name:32} first p50 {percentile(first, 0.5):8.1f} p95 {percentile(first, 0.95):8.1f}   "
+        f"later p50 {percentile(later, 0.5):8.1f} p95 {percentile(later, 0.95):8.1f} ms",
+        flush=True,
     )
 
 
-def main() -> None:
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    made = list(documents(count))
-    with tempfile.TemporaryDirectory() as folder:
-        engine = WhooshEngine(Path(folder) / "index")
-        started = time.perf_counter()
-        for first in range(0, count, 5_000):
-            engine.add(made[first : first + 5_000])
-        took = time.perf_counter() - started
-        size = sum(path.stat().st_size for path in (Path(folder) / "index").iterdir())
-        print(f"{count} documents in {took:.1f} s: {count / took:.0f} documents/s, {size / 1e6:.1f} MB")
-        engine.close()
-        started = time.perf_counter()
-        engine.count()
-        print(f"open the index: {(time.perf_counter() - started) * 1000:.0f} ms")
-        for name, texts in QUERIES.items():
-            measure(engine, name, [SearchQuery(text=text) for text in texts])
-        for name, texts in (("one provision: common word", QUERIES["one common word"]),):
-            measure(engine, name, [SearchQuery(text=text, lineage_id=7) for text in texts])
-        one = made[0]
-        times = []
-        for _ in range(10):
+def measure(name: str, ask: Callable[[str], object], texts: list[str], repeat: int) -> None:
+    first: list[float] = []
+    later: list[float] = []
+    for text in texts:
+        for number in range(repeat + 1):
             started = time.perf_counter()
-            engine.add([one])
-            times.append((time.perf_counter() - started) * 1000)
-        print(f"replace one document: p50 {percentile(times, 0.5):.0f} p95 {percentile(times, 0.95):.0f} ms")
+            ask(text)
+            (later if number else first).append((time.perf_counter() - started) * 1000)
+    report(name, first, later)
+
+
+def fill(engine: Engine, count: int, seconds: float) -> bool:
+    """Index so many, going on after those it holds; whether all are in when the time is up."""
+    begun = held = engine.count()
+    until, took = time.monotonic() + seconds, 0.0
+    while held < count and time.monotonic() < until:
+        batch = list(opinions(held + 1, min(held + BATCH, count)))
         started = time.perf_counter()
-        engine.search(SearchQuery(text="đất"))
-        print(f"first query after a change: {(time.perf_counter() - started) * 1000:.0f} ms")
+        engine.add(batch)
+        took += time.perf_counter() - started
+        if held < WORDS_COUNTED:
+            words.add(words.count_words(batch))
+        held += len(batch)
+    if held > begun:
+        print(f"  {held - begun:,} indexed in {took:.1f} s: {(held - begun) / took:,.0f}/s", flush=True)
+    print(f"  {held:,} held, {engine.size() / 1e6:,.0f} MB", flush=True)
+    return held == count
+
+
+def ask_all(engine: Engine, repeat: int) -> None:
+    def query(text: str, **more: object) -> SearchQuery:
+        return SearchQuery(words=parse(text, terms), **({"facets": ()} | more))  # type: ignore[arg-type]
+
+    measure("ranked", lambda text: engine.search(query(text)), QUERIES, repeat)
+    one = {"only": {Facet.LINEAGE: (7,)}}
+    measure("ranked, in one clause", lambda text: engine.search(query(text, **one)), QUERIES, repeat)
+    clause = {"facets": (Facet.LINEAGE,)}
+    measure("ranked + facet by clause", lambda text: engine.search(query(text, **clause)), QUERIES, repeat)
+    everything = {"facets": tuple(Facet)}
+    measure("ranked + all nine facets", lambda text: engine.search(query(text, **everything)), QUERIES, repeat)
+    measure("facet by clause of everything", lambda _text: engine.search(query("", **clause)), [""], repeat)
+    measure("completion", services.suggest, TYPED, repeat)
+
+
+def change_one(engine: Engine) -> None:
+    one = next(opinions(1, 1))
+    times = []
+    for _ in range(10):
+        started = time.perf_counter()
+        engine.add([one])
+        times.append((time.perf_counter() - started) * 1000)
+    print(
+        f"  {'replace one opinion':32} p50 {percentile(times, 0.5):.0f} p95 {percentile(times, 0.95):.0f} ms",
+        flush=True,
+    )
+
+
+def make_app(name: str, folder: Path, url: str) -> Flask:
+    os.environ["DANBAN_INSTANCE"] = str(folder)
+    app = create_app({"SQLALCHEMY_DATABASE_URI": url, "SEARCH_ENGINE": name, "WAKE_WORKER": False})
+    upgrade(app)
+    return app
+
+
+def run(name: str, count: int, repeat: int, kept: Path | None, seconds: float) -> None:
+    print(f"{name}, {count:,} opinions", flush=True)
+    with ExitStack() as stack:
+        folder = kept / name if kept else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
+        if name == "postgres":
+            url = stack.enter_context(running_postgres()).replace("postgresql://", "postgresql+psycopg://")
+        else:
+            url = f"sqlite:///{folder / 'words.sqlite3'}"
+        with make_app(name, folder, url).app_context():
+            if db.session.get(SearchIndex, name) is None:
+                open_index(1).clear()
+                with transaction():
+                    db.session.add(SearchIndex(engine=name, latest=1, current=1))
+            engine = open_index(1)
+            if fill(engine, count, seconds):
+                ask_all(engine, repeat)
+                change_one(engine)
+            close_all()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--sizes", default="20000")
+    options.add_argument("--engines", default="whoosh,tantivy,postgres")
+    options.add_argument("--repeat", type=int, default=5)
+    options.add_argument("--whoosh-past-50k", action="store_true")
+    options.add_argument("--folder", type=Path, help="keep indexes of files here, and go on with them")
+    options.add_argument("--seconds", type=float, default=3600, help="of filling one index; then go on another time")
+    chosen = options.parse_args()
+    for size in map(int, chosen.sizes.split(",")):
+        for name in chosen.engines.split(","):
+            if name != "whoosh" or size <= WHOOSH_ENOUGH or chosen.whoosh_past_50k:
+                run(name, size, chosen.repeat, chosen.folder, chosen.seconds)
 
 
 if __name__ == "__main__":

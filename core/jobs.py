@@ -1,6 +1,8 @@
 """The worker: a Huey consumer that drains the outbox when a commit wakes it, and once a minute whatever happens."""
 
 import logging
+import threading
+import time
 from pathlib import Path
 
 from flask import Flask
@@ -11,6 +13,8 @@ from huey.exceptions import HueyException
 from core import outbox
 
 log = logging.getLogger(__name__)
+
+QUICK_SECONDS = 1.0  # between two looks for quick work
 
 
 def make_queue(app: Flask) -> Huey:
@@ -54,5 +58,17 @@ def run_worker(app: Flask) -> None:
     """Run the consumer until it is told to stop."""
     with app.app_context():
         outbox.watch()
+    threading.Thread(target=_quick_lane, args=(app,), daemon=True).start()
     app.extensions["danban.wake"]()  # what was left by a worker that died
     Consumer(app.extensions["danban.queue"], workers=1, periodic=True, initial_delay=0.05, max_delay=0.5).run()
+
+
+def _quick_lane(app: Flask) -> None:
+    """Do what must not wait behind an export or a rebuild, as long as the process lives."""
+    while True:
+        try:
+            with app.app_context():
+                outbox.drain_quick()
+        except Exception:  # a database that is away comes back
+            log.exception("the quick lane stumbled")
+        time.sleep(QUICK_SECONDS)

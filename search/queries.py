@@ -1,16 +1,30 @@
 """Reads: the state of the index, what waits to be indexed, and the words that were public."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from accounts.models import Agency
 from core.db import db
 from core.outbox import OutboxRow
-from search.documents import Key
+from search.documents import FacetValue, Key
 from search.models import SearchIndex, SearchWord, WordKind
 
-__all__ = ["BULK", "REBUILD", "TOPIC", "Word", "find_index", "forms", "get_index", "list_waiting", "near", "starting"]
+__all__ = [
+    "BULK",
+    "REBUILD",
+    "TOPIC",
+    "Word",
+    "agency_names",
+    "find_index",
+    "forms",
+    "get_index",
+    "list_waiting",
+    "near",
+    "province_names",
+    "starting",
+]
 
 TOPIC, BULK, REBUILD = "search.index", "search.bulk", "search.rebuild"  # topics of the outbox
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -82,3 +96,18 @@ def _words(statement: "sa.Select[SearchWord]", limit: int) -> list[Word]:
         statement.order_by(SearchWord.count.desc(), SearchWord.exact).limit(limit)
     )
     return [Word(row.exact, row.folded, row.count) for row in rows]
+
+
+# --- names that facets are shown with --------------------------------------------------------------------------------
+
+
+def agency_names(ids: Sequence[FacetValue]) -> dict[FacetValue, str]:
+    """What agencies are called now."""
+    rows = db.session.execute(sa.select(Agency.id, Agency.name).where(Agency.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in rows}
+
+
+def province_names(codes: Sequence[FacetValue]) -> dict[FacetValue, str]:
+    """What provinces are called now, by official code."""
+    rows = db.session.execute(sa.select(Agency.code, Agency.name).where(Agency.code.in_(codes))) if codes else ()
+    return {row.code: row.name for row in rows}

@@ -6,14 +6,30 @@ from core import outbox
 from core.db import transaction
 from core.outbox import Payload
 from search import services
-from search.services import building
+from search.services import building, saving
 
 _SECONDS = 5.0  # of building at once; other work is done in between
 
 outbox.watches(services.heal)
 
 
-@outbox.handles(services.TOPIC, batch=200)
+def ask_for_news() -> None:
+    """Once a minute: which watched searches are due."""
+    with transaction():
+        saving.ask_for_news()
+
+
+outbox.watches(ask_for_news)
+
+
+@outbox.handles(saving.WATCH, batch=20)
+def look_for_news(payloads: Sequence[Payload]) -> None:
+    """Search again, and write to those who watch."""
+    with transaction():
+        saving.look_for_news([payload["id"] for payload in payloads])
+
+
+@outbox.handles(services.TOPIC, batch=20, quick=True)
 def index(payloads: Sequence[Payload]) -> None:
     """Index what is asked for; asking twice does no harm."""
     wanted: dict[str, dict[int, None]] = {}

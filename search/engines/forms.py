@@ -1,17 +1,26 @@
 """What of a document is put into an index: the forms of its words, where they stand, and how much they weigh. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from search.analysis import Term, citation_mark, terms
+from search.analysis import Term, terms
 from search.documents import SearchDocument
 
-__all__ = ["AUTHOR", "Occurrence", "exact_form", "index_forms", "occurrences", "query_form"]
+__all__ = ["AUTHOR", "Occurrence", "exact_form", "index_forms", "may_carry_marks", "occurrences", "parts", "query_form"]
 
 AUTHOR = "@"  # before the forms of a word of the author's name, to be found in that name alone
 HEADING_WEIGHT = 3  # of a word in the title or the citation, against one in the body
 _GAP = 100  # between title, citation, contributor and body: no phrase crosses it
 _VOWELS = frozenset("aeiouyd")  # only these carry marks in Vietnamese
+
+
+class Part(NamedTuple):
+    """Words that stand together. `mark`: before their forms, they are found in this part alone."""
+
+    words: list[Term]
+    weight: int
+    mark: str
 
 
 class Occurrence(NamedTuple):
@@ -32,6 +41,7 @@ def query_form(term: Term) -> str:
     return term.exact if term.marked else term.folded
 
 
+@lru_cache(maxsize=1 << 16)
 def index_forms(term: Term) -> tuple[str, ...]:
     """What is indexed for a word, at one place: its folded form, and its exact form where marks were possible."""
     if not may_carry_marks(term):
@@ -44,21 +54,23 @@ def may_carry_marks(term: Term) -> bool:
     return term.exact != term.folded or not _VOWELS.isdisjoint(term.folded)
 
 
+def parts(document: SearchDocument) -> tuple[Part, ...]:
+    """The words of a document: title, citation, contributor, body. No phrase runs from one part into the next."""
+    return (
+        Part(terms(document.title), HEADING_WEIGHT, ""),
+        Part(terms(document.citation), HEADING_WEIGHT, ""),
+        Part(terms(document.contributor or ""), 1, AUTHOR),
+        Part(terms(document.body), 1, ""),
+    )
+
+
 def occurrences(document: SearchDocument) -> Iterator[Occurrence]:
-    """All words of a document, in order: title, citation and its mark, contributor, body, context."""
+    """All words of a document, in order; between the parts places are left out."""
     place = 0
-    for text, weight, mark in (
-        (document.title, HEADING_WEIGHT, ""),
-        (document.citation, HEADING_WEIGHT, ""),
-        (document.contributor or "", 1, AUTHOR),
-        (document.body, 1, ""),
-        (document.context, 1, ""),
-    ):
-        for place, term in enumerate(terms(text), place):  # noqa: B020 - goes on where the part before ended
+    for words, weight, mark in parts(document):
+        for place, term in enumerate(words, place):  # noqa: B020 - goes on where the part before ended
             forms = index_forms(term)
             if mark:
                 forms += tuple(mark + form for form in forms)
             yield Occurrence(forms, place, weight)
         place += _GAP
-    if mark_of_citation := citation_mark(document.citation):
-        yield Occurrence((mark_of_citation,), place, HEADING_WEIGHT)

@@ -31,7 +31,7 @@ from search.engines.forms import AUTHOR, exact_form, may_carry_marks, occurrence
 from search.engines.ranking import EXACT_BONUS, RERANKED, neighbours
 from search.query import Clause, Group, ParsedQuery
 
-__all__ = ["PostgresEngine"]
+__all__ = ["PostgresEngine", "list_tables"]
 
 _FORMAT = 1  # of the table; another number asks for a rebuild
 _MARK = f"f{_FORMAT}a{ANALYSIS_VERSION}"
@@ -218,6 +218,14 @@ class PostgresEngine:
         finally:
             self._depth -= 1
             self._guard.release()
+
+
+def list_tables(prefix: str) -> list[str]:
+    """The tables of indexes that there are."""
+    found = sa.text(
+        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND starts_with(tablename, :p)"
+    )
+    return list(db.session.scalars(found, {"p": prefix}))
 
 
 def _busy() -> IndexBusy:

@@ -10,6 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from math import log
 from pathlib import Path
 from threading import RLock
@@ -22,7 +23,7 @@ from search.analysis import ANALYSIS_VERSION, Term
 from search.documents import Facet, FacetValue, Key, SearchDocument
 from search.engines.base import SearchHit, SearchQuery, SearchResult, Sort
 from search.engines.folder import LOCK_SECONDS, Checksums, FolderLock, damaged, reporting_damage
-from search.engines.forms import AUTHOR, HEADING_WEIGHT, exact_form, may_carry_marks, occurrences, query_form
+from search.engines.forms import AUTHOR, exact_form, index_forms, may_carry_marks, parts, query_form
 from search.engines.ranking import EXACT_BONUS, neighbours
 from search.query import Clause, Group, ParsedQuery
 
@@ -33,6 +34,7 @@ _NAME = f"f{_FORMAT}a{ANALYSIS_VERSION}"
 _MARK = "format.json"
 _HEAP = 64_000_000  # bytes of a writer
 _FILLER = "·"  # at a place where no word is; no query asks for it
+_GAP = f"{_FILLER} {_FILLER}"  # between two parts
 _MOST_VALUES = 65_000  # of a facet
 _MOST_TIES = 20_000  # documents of one score that are put in order
 _NAMES_LENGTH = 7  # letters of a type that order equal documents
@@ -75,26 +77,20 @@ def _row(document: SearchDocument) -> Any:
 
 def _texts(document: SearchDocument) -> tuple[str, str]:
     """The words of the document and those of its author. Headings stand there as often as they weigh."""
-    words: list[str] = []
-    author: list[str] = []
-    heading: list[str] = []
-    last = 0
-    for forms, place, weight in occurrences(document):
-        if place > last + 1:
-            words += _repeated(heading)
-            heading = []
-        pair = (forms[0], forms[1] if len(forms) > 1 and not forms[1].startswith(AUTHOR) else _FILLER)
-        words += pair
-        if weight > 1:
-            heading += pair
-        author += [form for form in forms if form.startswith(AUTHOR)]
-        last = place
-    return " ".join(words + _repeated(heading)), " ".join(author)
+    texts: list[str] = []
+    author = ""
+    for words, weight, mark in parts(document):
+        text = " ".join(map(_two_places, words))
+        texts += [text, _GAP] * (weight if words else 0)
+        if mark:
+            author = " ".join(mark + form for word in words for form in index_forms(word))
+    return " ".join(texts), author
 
 
-def _repeated(heading: list[str]) -> list[str]:
-    """What stands between two parts, with the heading as often again as it weighs: no phrase crosses it."""
-    return [_FILLER, _FILLER] + [*heading, _FILLER, _FILLER] * ((HEADING_WEIGHT - 1) if heading else 0)
+@lru_cache(maxsize=1 << 16)
+def _two_places(word: Term) -> str:
+    folded, *exact = index_forms(word)
+    return f"{folded} {exact[0] if exact else _FILLER}"
 
 
 def _key(type_: str, id_: int) -> str:

@@ -2,7 +2,7 @@
 
 from search.services.building import heal, rebuild, request_rebuild, step
 from search.services.completing import suggest
-from search.services.finding import Findings, Found, Notice, ProvisionCount, exists, find
+from search.services.finding import Findings, Found, Notice, ProvisionCount, exists, find, keys
 from search.services.indexing import index, request_indexing
 from search.services.opening import BULK, REBUILD, TOPIC, engine
 from search.services.verifying import Difference, verify
@@ -21,6 +21,7 @@ __all__ = [
     "find",
     "heal",
     "index",
+    "keys",
     "rebuild",
     "request_indexing",
     "request_rebuild",

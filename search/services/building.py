@@ -25,7 +25,7 @@ from search.engines.base import IndexDamaged
 from search.models import SearchIndex
 from search.registry import sources
 from search.services import words
-from search.services.opening import REBUILD, drop, engine_name, exists, open_index
+from search.services.opening import REBUILD, drop, drop_others, engine_name, exists, open_index
 
 __all__ = ["Progress", "heal", "rebuild", "report_damage", "request_rebuild", "step"]
 
@@ -186,11 +186,10 @@ def _next_batch(at_type: str | None, at_id: int) -> _Batch | None:
 def _put_in_place(number: int, count: int) -> Progress:
     with transaction():
         state = queries.get_index(engine_name())
-        old, state.current, state.building = state.current, number, None
+        state.current, state.building = number, None
         state.finished_at = clock.now()
     words.forget_unseen()
-    if old is not None and old != number:
-        drop(old)
+    drop_others(number)
     return Progress(count, None, 0, finished=True)
 
 

@@ -16,7 +16,7 @@ from search.registry import ResultCard, citations, sources
 from search.services.building import report_damage
 from search.services.opening import IndexMissing, index_number, open_index
 
-__all__ = ["Findings", "Found", "Notice", "ProvisionCount", "exists", "find"]
+__all__ = ["Findings", "Found", "Notice", "ProvisionCount", "exists", "find", "keys"]
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,15 @@ def find(query: SearchQuery) -> Findings:
 def exists(words: ParsedQuery, only: Mapping[Facet, tuple[FacetValue, ...]] | None = None) -> bool:
     """Whether anything public holds these words."""
     return _ask(SearchQuery(words=words, only=only or {}, facets=(), limit=0))[0].total > 0
+
+
+def keys(query: SearchQuery) -> tuple[list[Key], int]:
+    """The keys of what is found, in order, up to the query's limit; and how many are found in all.
+
+    Whoever reads their texts reads them from the database, where each is public or is not.
+    """
+    result, _notice = _ask(replace(query, facets=()))
+    return [hit.key for hit in result.hits], result.total
 
 
 def _ask(query: SearchQuery) -> tuple[SearchResult, Notice | None]:

@@ -2,13 +2,13 @@
 
 import shutil
 from pathlib import Path
+from threading import Lock
 
-from core.db import db
 from core.i18n import gettext as _
 from core.settings import instance_folder, setting
 from search import queries
 from search.engines.base import Engine, IndexDamaged
-from search.engines.postgres import PostgresEngine
+from search.engines.postgres import PostgresEngine, list_tables
 from search.engines.tantivy import TantivyEngine
 from search.engines.whoosh import WhooshEngine
 from search.models import SearchIndex
@@ -21,15 +21,19 @@ __all__ = [
     "IndexMissing",
     "close_all",
     "drop",
+    "drop_others",
     "engine",
     "engine_name",
+    "exists",
     "index_number",
     "open_index",
 ]
 
 _KEPT_OPEN = 4
+_TABLE = "search_entry_"
 
 _open: dict[Path, Engine] = {}
+_opening = Lock()
 
 
 class IndexMissing(IndexDamaged):
@@ -43,11 +47,12 @@ def engine_name() -> str:
 def open_index(number: int) -> Engine:
     """The index of a number, opened once in a process."""
     place = _place(number)
-    if place not in _open:
-        while len(_open) >= _KEPT_OPEN:
-            _open.pop(next(iter(_open))).close()
-        _open[place] = _make(place, number)
-    return _open[place]
+    with _opening:
+        if place not in _open:
+            while len(_open) >= _KEPT_OPEN:
+                _open.pop(next(iter(_open))).close()
+            _open[place] = _make(place, number)
+        return _open[place]
 
 
 def _make(place: Path, number: int) -> Engine:
@@ -55,7 +60,7 @@ def _make(place: Path, number: int) -> Engine:
         case "tantivy":
             return TantivyEngine(place)
         case "postgres":
-            return PostgresEngine(f"search_entry_{number}")
+            return PostgresEngine(f"{_TABLE}{number}")
     return WhooshEngine(place)
 
 
@@ -73,9 +78,21 @@ def drop(number: int) -> None:
     if opened := _open.pop(_place(number), None):
         opened.close()
     if engine_name() == "postgres":
-        PostgresEngine(f"search_entry_{number}").drop()
+        PostgresEngine(f"{_TABLE}{number}").drop()
     else:
         shutil.rmtree(_place(number), ignore_errors=True)
+
+
+def drop_others(number: int) -> None:
+    """Remove all indexes of the engine but this one: damaged ones, and what a killed build left."""
+    if engine_name() == "postgres":
+        found = list_tables(_TABLE)
+    else:
+        found = [path.name for path in _place(number).parent.iterdir() if path.is_dir()]
+    for name in found:
+        other = name.removeprefix(_TABLE)
+        if other.isdigit() and int(other) != number:
+            drop(int(other))
 
 
 def index_number() -> int:
@@ -95,4 +112,3 @@ def close_all() -> None:
     """Give files back."""
     while _open:
         _open.popitem()[1].close()
-    db.session.expire_all()

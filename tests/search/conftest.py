@@ -8,15 +8,32 @@ import pytest
 from flask import Flask
 
 from core.db import db
+from search import registry, services
 from search.engines.base import Engine
 from search.engines.postgres import PostgresEngine
 from search.engines.tantivy import TantivyEngine
 from search.engines.whoosh import WhooshEngine
+from search.services import building, opening
+from tests.search.library import Library
 from tests.support.databases import PostgresStore, make_app
 from tests.support.transactions import rolled_back
 
 ENGINES = ("whoosh", "tantivy", "postgres")
 MakeEngine: TypeAlias = Callable[[], Engine]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The engine of PostgreSQL searches in PostgreSQL only, and for the others one database is enough."""
+    unwanted = ("[sqlite-postgres", "[postgresql-whoosh", "[postgresql-tantivy")
+    items[:] = [item for item in items if not any(pair in item.name for pair in unwanted)]
+
+
+@pytest.fixture
+def site_engine(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
+    """The site with an engine (a parameter)."""
+    app.config["SEARCH_ENGINE"] = request.param
+    yield request.param
+    opening.close_all()
 
 
 @pytest.fixture(scope="session")
@@ -60,4 +77,14 @@ def engine(make_engine: MakeEngine) -> Engine:
     """An empty index."""
     made = make_engine()
     made.clear()
+    return made
+
+
+@pytest.fixture
+def library(site_engine: str, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """Twenty-three notes, one of them hidden, indexed: all there is to find."""
+    made = Library({id_: f"vườn số {id_}" for id_ in range(1, 24)}, hidden={13})
+    monkeypatch.setattr(registry, "_sources", {"note": made.source()})
+    monkeypatch.setattr(building, "_BATCHES", 1)
+    services.rebuild()
     return made

@@ -2,7 +2,8 @@
 
 Run with ``python -m benchmarks.align [SEEDS]`` from the top of the tree. Versions are made from real laws by edits of
 which the truth is known (renumber, split, merge, move, reword up to 40 %, add, remove); a row is right when both its
-places and its kind of change are. Then the time: a law of 260 articles read and aligned with an edited version of it.
+places and its kind of change are. Then two samples of the two versions of one law, read by eye. Then the time: a law of
+260 articles read and aligned with an edited version of it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ LAWS = (
     "04_nghi_dinh_191_2026_ban_hanh_kem_quy_che.txt",
     "01_bo_luat_dan_su_91_2015_QH13.txt",
 )
+VERSIONS = ("A_vbhn_47_VPQH_BHYT.txt", "B_vbhn_22_VPQH_BHYT.txt")
+READ_BY_EYE = Path(__file__).parents[1] / "tests" / "legal"
+SAMPLES = ("alignment.tsv", "alignment_fresh.tsv")
 SPARE = "03_nghi_dinh_158_2025_BHXH_phu_luc.txt"
 KINDS = (Kind.ARTICLE, Kind.CLAUSE, Kind.POINT)
 Row = tuple[int | None, int | None]
@@ -143,7 +147,22 @@ def main() -> None:
             share = all_right[change] / all_total[change]
             print(f"  {change.value:<12} {all_right[change]:>6} of {all_total[change]:>6}  {share:.2%}")
     print(f"all {all_right.total()} of {all_total.total()}: {all_right.total() / all_total.total():.2%} right")
+    _print_samples()
     _time(outline_file(FOLDER / LAWS[-1]), spare)
+
+
+def _print_samples() -> None:
+    """The two versions of one law, against what people read: each row the answers that are right."""
+    old, new = (outline_file(FOLDER / name) for name in VERSIONS)
+    cited = ((pair.old, pair.new, pair.change.value) for pair in align(old, new))
+    answers = {(a.citation if a else "-", b.citation if b else "-", change) for a, b, change in cited}
+    for name in SAMPLES:
+        lines = (READ_BY_EYE / name).read_text(encoding="utf-8").splitlines()
+        rows = [[tuple(one.split("\t")[:3]) for one in line.split("|")] for line in lines if not line.startswith("#")]
+        hard = [row for row in rows if row[0][2] != Change.SAME]
+        right, hard_right = (sum(any(one in answers for one in row) for row in kind) for kind in (rows, hard))
+        print(f"{name:<50} {right:>6} of {len(rows):>6}  {right / len(rows):.2%}", end="")
+        print(f"   (not the same: {hard_right} of {len(hard)}, {hard_right / len(hard):.2%})")
 
 
 def _time(law: Outline, spare: Outline) -> None:

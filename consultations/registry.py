@@ -19,6 +19,7 @@ from consultations.models import (
     Reply,
     Submission,
     Verification,
+    WaitingEdit,
 )
 from core import slots
 from core.db import db
@@ -58,11 +59,12 @@ def consultation_titles(ids: Sequence[int]) -> dict[int, str]:
 
 
 def comment_cards(ids: Sequence[int]) -> dict[int, ReviewCard]:
-    """Comments with their provision and the redline of what they propose, in one statement."""
+    """Comments with their provision and the redline of what they propose, in one statement; a waiting edit first."""
     rows = db.session.execute(
-        sa.select(Comment, Contributor, Provision)
+        sa.select(Comment, Contributor, Provision, WaitingEdit)
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
+        .outerjoin(WaitingEdit, WaitingEdit.comment_id == Comment.id)
         .where(Comment.id.in_(ids))
     )
     return {row.Comment.id: _comment_card(*row) for row in rows}
@@ -166,19 +168,22 @@ def author_note(contributor: Contributor) -> str:
     }[contributor.verification]
 
 
-def _comment_card(comment: Comment, contributor: Contributor, provision: Provision | None) -> ReviewCard:
-    base = provision.text if provision else ""
-    segments: Sequence[Any] = redline(base, comment.proposed_text) if comment.proposed_text else ()
+def _comment_card(
+    comment: Comment, contributor: Contributor, provision: Provision | None, edit: WaitingEdit | None
+) -> ReviewCard:
+    base, said = provision.text if provision else "", edit or comment
+    segments: Sequence[Any] = redline(base, said.proposed_text) if said.proposed_text else ()
     return ReviewCard(
         title=_place(provision.citation or provision.heading if provision else None),
         url=_url(comment),
         author=contributor.public_name,
         author_note=author_note(contributor),
-        text=comment.body,
-        stance=comment.stance.value,
+        text=said.body,
+        stance=said.stance.value,
         redline=segments,
         provision_text=base,
         author_id=contributor.person_id,
+        published_text=(comment.body or comment.proposed_text) if edit else "",
     )
 
 

@@ -38,6 +38,7 @@ class ReviewCase(Base):
     ``rule`` is the one by which it was last refused. ``signals`` advise (codes of ``moderation.analysis.Signal``). By
     them and by readers' reports ``rank`` falls below 0: the lower, the sooner who asks for the urgent ones sees it.
     ``fingerprint`` is that of the text (core.similarity). ``first_decision_seconds``: the wait for one.
+    ``edit_waits``: what is to be decided are new words of something published, whose old words stay until then.
     A claim says that a moderator is at it; it ends by itself.
     """
 
@@ -60,6 +61,7 @@ class ReviewCase(Base):
     rank: Mapped[int] = mapped_column(default=0)
     rule: Mapped[str | None] = mapped_column(sa.String(30))
     first_decision_seconds: Mapped[int | None]
+    edit_waits: Mapped[bool] = mapped_column(default=False)
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -75,11 +77,12 @@ class ReviewCase(Base):
 
 
 class ReviewAction(enum.StrEnum):
-    """What was done: by a moderator (decide, undo), by the author (submit … appeal), by a reader (report)."""
+    """What was done: by a moderator (decide …, undo), by the author (submit … appeal), by a reader (report)."""
 
     SUBMIT = "submit"
     CONFIRM = "confirm"
     DECIDE = "decide"
+    DECIDE_EDIT = "decide_edit"
     UNDO = "undo"
     EDIT = "edit"
     WITHDRAW = "withdraw"

@@ -14,7 +14,7 @@ from core.errors import NotFound
 from core.pagination import Page, paginate
 from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
 
-BY_STAFF = (ReviewAction.DECIDE, ReviewAction.UNDO)
+BY_STAFF = (ReviewAction.DECIDE, ReviewAction.DECIDE_EDIT, ReviewAction.UNDO)
 
 
 @dataclass(frozen=True)

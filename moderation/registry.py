@@ -11,8 +11,8 @@ from moderation.models import ReviewStatus
 class ReviewCard:
     """What a moderator sees of a thing: where it stands, who wrote it, what it says.
 
-    ``redline`` holds segments of a proposed wording (legal.diff).
-    ``file_url``: where the moderator can open an attached file.
+    ``redline`` holds segments of a proposed wording (legal.diff). ``published_text``: what everybody reads until an edit
+    (``text``) is decided. ``file_url``: where the moderator can open an attached file.
     """
 
     title: str
@@ -25,11 +25,15 @@ class ReviewCard:
     provision_text: str = ""
     file_url: str = ""
     author_id: int | None = None
+    published_text: str = ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A change of status as the subject's own package is told of it. ``appealed``: the decision answers an appeal."""
+    """A change of status as the subject's own package is told of it. ``appealed``: the decision answers an appeal.
+
+    ``edit_taken``: whether the new words of something published take the place of the old ones; None: there are none.
+    """
 
     before: ReviewStatus
     after: ReviewStatus
@@ -37,6 +41,7 @@ class Verdict:
     note: str = ""
     by_moderator: bool = False
     appealed: bool = False
+    edit_taken: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,15 @@
 """Consultation → document → version → provision; submission → comment."""
 
 from consultations.models.batch import Batch, BatchNote, BatchState
-from consultations.models.comment import Comment, CommentRevision, CommentTally, Reply, Stance, Support
+from consultations.models.comment import (
+    Comment,
+    CommentRevision,
+    CommentTally,
+    Reply,
+    Stance,
+    Support,
+    WaitingEdit,
+)
 from consultations.models.consultation import (
     Consultation,
     ConsultationEvent,
@@ -54,4 +62,5 @@ __all__ = [
     "TreeEdit",
     "Verification",
     "Version",
+    "WaitingEdit",
 ]

@@ -91,6 +91,18 @@ class CommentRevision(Base):
     replaced_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class WaitingEdit(Base):
+    """The new words of a published comment, until a moderator has read them; the old ones stay meanwhile."""
+
+    __tablename__ = "waiting_edit"
+
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
+    stance: Mapped[Stance] = mapped_column(str_enum(Stance, "stance"))
+    body: Mapped[str] = mapped_column(sa.Text)
+    proposed_text: Mapped[str] = mapped_column(sa.Text)
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CommentTally(Base):
     """How many comments stand on a place with a stance and a status; changed with the comment, in one transaction."""
 

@@ -15,6 +15,7 @@ from consultations.models import (
     Stance,
     Submission,
     Version,
+    WaitingEdit,
 )
 from core.db import db
 from core.errors import NotFound
@@ -67,6 +68,7 @@ class Own:
     citation: str
     base: str
     version_number: int | None
+    edit: WaitingEdit | None
 
 
 def list_mine(person_id: int, *, cursor: str | None) -> Page[MySubmission]:
@@ -110,17 +112,21 @@ def get_mine(person_id: int, comment_id: int) -> Own:
             sa.func.coalesce(Provision.citation, "").label("citation"),
             sa.func.coalesce(Provision.text, "").label("base"),
             Version.number.label("version_number"),
+            WaitingEdit,
         )
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .join(Submission, Submission.id == Comment.submission_id)
         .join(Consultation, Consultation.id == Comment.consultation_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(Version, Version.id == Provision.version_id)
+        .outerjoin(WaitingEdit, WaitingEdit.comment_id == Comment.id)
         .where(Comment.id == comment_id, Contributor.person_id == person_id)
     ).one_or_none()
     if row is None:
         raise NotFound
-    return Own(row.Comment, row.Consultation, row.receipt_code, row.citation, row.base, row.version_number)
+    return Own(
+        row.Comment, row.Consultation, row.receipt_code, row.citation, row.base, row.version_number, row.WaitingEdit
+    )
 
 
 def list_revisions(comment_id: int) -> list[CommentRevision]:

@@ -22,11 +22,15 @@ from consultations.models import (
     Submission,
     Verification,
     Version,
+    WaitingEdit,
 )
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
 from moderation.models import ReviewAction, ReviewCase, ReviewLog, ReviewStatus
+
+ASIDE = (ReviewAction.REPORT, ReviewAction.APPEAL, ReviewAction.DECIDE_EDIT)
+"""What is logged beside a decision and takes nothing back."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,7 @@ class SentComment:
     heading: str
     base: str
     version_number: int | None
+    edit_waits: bool
     decided: Decided | None = field(default=None, compare=False)
 
 
@@ -151,6 +156,7 @@ def _sent_comments() -> Any:
             sa.func.coalesce(Provision.heading, "").label("heading"),
             sa.func.coalesce(Provision.text, "").label("base"),
             Version.number.label("version_number"),
+            sa.exists().where(WaitingEdit.comment_id == Comment.id).label("edit_waits"),
         )
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(Version, Version.id == Provision.version_id)
@@ -207,9 +213,10 @@ def standing_decisions(subject_type: str, ids: Sequence[int]) -> dict[int, Decid
         .where(ReviewCase.subject_type == subject_type, ReviewCase.subject_id.in_(ids))
         .order_by(ReviewLog.id)
     )
-    last = {row.subject_id: row for row in rows}
-    return {
-        subject_id: Decided(row.at, row.rule, row.note)
-        for subject_id, row in last.items()
-        if row.action == ReviewAction.DECIDE
-    }
+    standing: dict[int, Decided] = {}
+    for row in rows:
+        if row.action == ReviewAction.DECIDE:
+            standing[row.subject_id] = Decided(row.at, row.rule, row.note)
+        elif row.action not in ASIDE:
+            standing.pop(row.subject_id, None)
+    return standing

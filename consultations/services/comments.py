@@ -1,5 +1,7 @@
 """What may befall a comment after it was sent: a verdict, an edit, a withdrawal, a mark of support, a reply."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from accounts.models import Person
@@ -15,6 +17,7 @@ from consultations.models import (
     Reply,
     Stance,
     Support,
+    WaitingEdit,
 )
 from consultations.registry import ATTACHMENT, COMMENT, REPLY
 from consultations.services import letters, tallies
@@ -39,6 +42,9 @@ def apply_verdict(comment_id: int, verdict: Verdict) -> None:
     Called by moderation only, which holds the case: the comment is read anew, whatever this session knew of it.
     """
     comment = _locked(comment_id)
+    if verdict.edit_taken is not None:
+        _settle_edit(comment, verdict)
+        return
     comment.status = verdict.after
     if verdict.after == ReviewStatus.PUBLISHED and comment.published_at is None:
         comment.published_at = clock.now()
@@ -49,6 +55,20 @@ def apply_verdict(comment_id: int, verdict: Verdict) -> None:
         comment_changed.send(comment, change=Change.WITHDRAWN if withdrawn else Change.REFUSED)
     if verdict.by_moderator and (verdict.before != verdict.after or verdict.appealed):
         letters.tell_of_comment(comment, verdict)
+
+
+def _settle_edit(comment: Comment, verdict: Verdict) -> None:
+    """The new words of a published comment take the place of the old ones, or are dropped; the author is told."""
+    edit = db.session.get_one(WaitingEdit, comment.id)
+    if verdict.edit_taken:
+        _keep_revision(comment)
+        _count_edit(comment, edit.stance, comment.status)
+        _say(comment, edit.stance, edit.body, edit.proposed_text, at=edit.edited_at)
+        comment_changed.send(comment, change=Change.EDITED)
+        indexing.reindex_comments([comment.id])
+    letters.tell_of_edit(comment, verdict, edit.body or edit.proposed_text)
+    db.session.delete(edit)
+    db.session.flush()
 
 
 def apply_reply_verdict(reply_id: int, verdict: Verdict) -> None:
@@ -66,7 +86,8 @@ def apply_attachment_verdict(attachment_id: int, verdict: Verdict) -> None:
 
 
 def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, proposed_text: str) -> Comment:
-    """Change one's own comment; what it said before is kept. Where moderation comes first it goes back to the queue.
+    """Change one's own comment; what it said before is kept. Where moderation comes first, the new words of a published
+    comment wait for a moderator while the old ones stay; anything else goes back to the queue.
 
     Raises Closed once the table is published or the comment withdrawn, RuleBroken for texts out of bounds.
     """
@@ -77,13 +98,14 @@ def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, pro
     check_text(body, proposed_text)
     if (comment.stance, comment.body, comment.proposed_text) == (stance, body, proposed_text):
         return comment
+    if comment.status == ReviewStatus.PUBLISHED and consultation.moderation == ModerationPolicy.BEFORE:
+        _keep_waiting_edit(comment, stance, body, proposed_text)
+        moderation.await_edit(case, f"{body}\n{proposed_text}", actor=by)
+        return comment
     after = _status_after_edit(comment.status, consultation.moderation)
     _keep_revision(comment)
     _count_edit(comment, stance, after)
-    comment.stance, comment.body, comment.proposed_text = stance, body, proposed_text
-    comment.fingerprint = text_fingerprint(f"{body}\n{proposed_text}")
-    comment.edited_at = clock.now()
-    db.session.flush()
+    _say(comment, stance, body, proposed_text, at=clock.now())
     comment_changed.send(comment, change=Change.EDITED)
     awaiting = after != ReviewStatus.UNCONFIRMED
     moderation.change_status(case, after, action=ReviewAction.EDIT, actor=by, awaiting=awaiting)
@@ -120,6 +142,8 @@ def withdraw_comment(comment: Comment, *, by: Person | None) -> Comment:
     if comment.status == ReviewStatus.WITHDRAWN:
         return comment
     _changeable(comment)
+    db.session.execute(sa.delete(WaitingEdit).where(WaitingEdit.comment_id == comment.id))
+    case.edit_waits = False
     moderation.change_status(case, ReviewStatus.WITHDRAWN, action=ReviewAction.WITHDRAW, actor=by)
     return comment
 
@@ -238,6 +262,20 @@ def _status_after_edit(status: ReviewStatus, policy: ModerationPolicy) -> Review
         return status
     stays = policy == ModerationPolicy.AFTER and status == ReviewStatus.PUBLISHED
     return ReviewStatus.PUBLISHED if stays else ReviewStatus.PENDING
+
+
+def _keep_waiting_edit(comment: Comment, stance: Stance, body: str, proposed_text: str) -> None:
+    edit = db.session.get(WaitingEdit, comment.id) or WaitingEdit(comment_id=comment.id)
+    edit.stance, edit.body, edit.proposed_text, edit.edited_at = stance, body, proposed_text, clock.now()
+    db.session.add(edit)
+    db.session.flush()
+
+
+def _say(comment: Comment, stance: Stance, body: str, proposed_text: str, *, at: datetime) -> None:
+    comment.stance, comment.body, comment.proposed_text = stance, body, proposed_text
+    comment.fingerprint = text_fingerprint(f"{body}\n{proposed_text}")
+    comment.edited_at = at
+    db.session.flush()
 
 
 def _count_edit(comment: Comment, stance: Stance, after: ReviewStatus) -> None:

@@ -96,6 +96,34 @@ def tell_of_comment(comment: Comment, verdict: Verdict) -> None:
 
 
 @speaking(SOURCE)
+def tell_of_edit(comment: Comment, verdict: Verdict, text: str) -> None:
+    """Tell the author of a published comment whether its new words are public now."""
+    contributor = db.session.get_one(Contributor, comment.contributor_id)
+    email = _address(contributor)
+    if email is None:
+        return
+    submission = db.session.get_one(Submission, comment.submission_id)
+    consultation = db.session.get_one(Consultation, comment.consultation_id)
+    where = _where(comment)
+    notify(
+        person_id=contributor.person_id,
+        email=email,
+        subject=_("Bản sửa ý kiến của bạn đã công bố: %(where)s", where=where)
+        if verdict.edit_taken
+        else _("Bản sửa ý kiến của bạn không được công bố: %(where)s", where=where),
+        template="edit_verdict",
+        path=path_to("consultations.receipt", code=receipts.shown(submission.receipt_code)),
+        name=contributor.name,
+        title=consultation.title,
+        where=where,
+        text=text,
+        published=verdict.edit_taken,
+        rule=find_rule(verdict.rule),
+        note=verdict.note,
+    )
+
+
+@speaking(SOURCE)
 def tell_of_reply(reply: Reply, verdict: Verdict) -> None:
     """Tell the author of a reply what a moderator decided."""
     person = db.session.get(Person, reply.person_id) if reply.person_id else None

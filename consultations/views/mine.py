@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from accounts.session import signed_in_person
 from consultations import policies
 from consultations.forms.writing import WithdrawForm, WriteForm
-from consultations.models import Stance
+from consultations.models import ModerationPolicy, Stance
 from consultations.queries import mine as queries
 from consultations.queries.drafts import list_waiting
 from consultations.queries.fates import fates_of
@@ -78,21 +78,22 @@ def withdraw_comment(comment_id: int) -> Answer:
 
 
 def _filled(own: Own) -> WriteForm:
-    comment = own.comment
+    said = own.edit or own.comment
     return WriteForm(
         formdata=None,
-        stance=comment.stance.value,
-        body=comment.body,
-        proposed_text=comment.proposed_text or clean(own.base),
+        stance=said.stance.value,
+        body=said.body,
+        proposed_text=said.proposed_text or clean(own.base),
     )
 
 
 def _changed(own: Own) -> Response:
-    waits = own.comment.status == ReviewStatus.PENDING
-    flash(
-        _("Đã lưu bản mới. Ý kiến hiện lại công khai sau khi kiểm duyệt.") if waits else _("Đã lưu bản mới."),
-        "done",
-    )
+    if own.comment.status == ReviewStatus.PENDING:
+        flash(_("Đã lưu bản mới. Ý kiến hiện công khai sau khi kiểm duyệt."), "done")
+    elif own.consultation.moderation == ModerationPolicy.BEFORE:
+        flash(_("Đã lưu bản mới. Bản đã công bố giữ nguyên cho đến khi bản mới được kiểm duyệt."), "done")
+    else:
+        flash(_("Đã lưu bản mới."), "done")
     return redirect(url_for("consultations.receipt", code=receipts.shown(own.receipt_code)), 303)
 
 

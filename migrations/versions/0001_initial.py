@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.Column("rank", sa.Integer(), nullable=False),
         sa.Column("rule", sa.String(length=30), nullable=True),
         sa.Column("first_decision_seconds", sa.Integer(), nullable=True),
+        sa.Column("edit_waits", sa.Boolean(), nullable=False),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_review_case_agency_id_agency")),
@@ -726,6 +727,7 @@ def upgrade() -> None:
                 "submit",
                 "confirm",
                 "decide",
+                "decide_edit",
                 "undo",
                 "edit",
                 "withdraw",
@@ -2102,6 +2104,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_support_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "waiting_edit",
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "stance",
+            sa.Enum(
+                "support", "amend", "oppose", "ask", name="stance", native_enum=False, create_constraint=True, length=30
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("proposed_text", sa.Text(), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_waiting_edit_comment_id_comment")),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_waiting_edit")),
+    )
+    op.create_table(
         "family_member",
         sa.Column("comment_id", sa.Integer(), nullable=False),
         sa.Column("family_id", sa.Integer(), nullable=False),
@@ -2173,6 +2191,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_family_member_family_id"))
 
     op.drop_table("family_member")
+    op.drop_table("waiting_edit")
     with op.batch_alter_table("support", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_support_person_id"))
 

@@ -3,6 +3,7 @@
 from moderation.services.cases import (
     DECISIONS,
     NewCase,
+    await_edit,
     change_status,
     decide,
     look_again,
@@ -15,6 +16,7 @@ from moderation.services.cases import (
 __all__ = [
     "DECISIONS",
     "NewCase",
+    "await_edit",
     "change_status",
     "decide",
     "look_again",

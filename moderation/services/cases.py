@@ -115,20 +115,46 @@ def decide(
     appeal = queries.find_open_appeal(case.id)
     _refuse_partial_judges(case, appeal, by)
     mask = reviewable(case.subject_type).mask
-    if masked and mask is not None and to == ReviewStatus.PUBLISHED and case.version == version:
+    if masked and not case.edit_waits and mask is not None and to == ReviewStatus.PUBLISHED and case.version == version:
         mask(case.subject_id)
-    change_status(
-        case,
-        to,
-        action=ReviewAction.DECIDE,
-        actor=by,
-        version=version,
-        rule=rule if to == ReviewStatus.REFUSED else None,
-        note=note,
-        appealed=appeal is not None,
-    )
+    rule = rule if to == ReviewStatus.REFUSED else None
+    if case.edit_waits:
+        _decide_edit(case, to, by=by, version=version, rule=rule, note=note)
+    else:
+        change_status(
+            case,
+            to,
+            action=ReviewAction.DECIDE,
+            actor=by,
+            version=version,
+            rule=rule,
+            note=note,
+            appealed=appeal is not None,
+        )
     _close(case, to, appeal)
     return case
+
+
+def _decide_edit(case: ReviewCase, to: ReviewStatus, *, by: Person, version: int, rule: str | None, note: str) -> None:
+    """New words of something published are taken or refused; what is published stays published."""
+    change_status(
+        case,
+        case.status,
+        action=ReviewAction.DECIDE_EDIT,
+        actor=by,
+        version=version,
+        rule=rule,
+        note=note,
+        edit_taken=to == ReviewStatus.PUBLISHED,
+    )
+    case.edit_waits = False
+
+
+def await_edit(case: ReviewCase, text: str, *, actor: Person) -> None:
+    """The author of something published has new words for it: they wait for a moderator, and the old ones stay."""
+    change_status(case, case.status, action=ReviewAction.EDIT, actor=actor, awaiting=True)
+    case.edit_waits = True
+    look_again(case, text)
 
 
 def undo(case_id: int, *, by: Person, version: int) -> ReviewCase:
@@ -151,6 +177,7 @@ def change_status(
     note: str = "",
     awaiting: bool = False,
     appealed: bool = False,
+    edit_taken: bool | None = None,
 ) -> ReviewCase:
     """The one door: raises Conflict when the case is no longer at ``version``; nothing is overwritten then."""
     before = case.status
@@ -175,8 +202,7 @@ def change_status(
     db.session.add(_entry(case, before, to, action, actor.id if actor else None, rule, note))
     db.session.flush()
     outbox.enqueue(SEAL, {})
-    by_moderator = action in (ReviewAction.DECIDE, ReviewAction.UNDO)
-    verdict = Verdict(before, to, rule, note, by_moderator, appealed)
+    verdict = Verdict(before, to, rule, note, action in queries.BY_STAFF, appealed, edit_taken)
     reviewable(case.subject_type).apply(case.subject_id, verdict)
     return case
 

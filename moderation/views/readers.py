@@ -34,7 +34,8 @@ def report(subject_type: str, subject_id: int) -> Answer:
         if not form.refused:
             flash(_("Cảm ơn bạn. Người kiểm duyệt sẽ xem lại nội dung này."), "done")
             return redirect(card.url)
-    page = render_template("moderation/report.html", form=form, card=card)
+    said = card.published_text or card.text  # an edit that waits is nobody's to read
+    page = render_template("moderation/report.html", form=form, card=card, text=said)
     return (page, 422) if form.refused else page
 
 

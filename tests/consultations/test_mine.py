@@ -127,22 +127,25 @@ class TestList:
 
 
 class TestEdit:
-    def test_keeps_what_it_said_before_and_goes_back_to_the_queue(
+    def test_of_a_published_one_waits_and_then_keeps_what_it_said_before(
         self, client: FlaskClient, consultation: Consultation, comment: Comment, author: Person, login: Login
     ) -> None:
-        case = case_of(comment)
-        moderation.decide(case.id, ReviewStatus.PUBLISHED, by=moderator_of(consultation), version=case.version)
+        case, moderator = case_of(comment), moderator_of(consultation)
+        moderation.decide(case.id, ReviewStatus.PUBLISHED, by=moderator, version=case.version)
         login(author)
         answer = edit(client, comment, stance="oppose", proposed_text=TEXT.replace("ba", "năm"))
         assert answer.status_code == 303
-        assert status_of(comment) == ReviewStatus.PENDING
-        assert (comment.body, comment.stance) == ("Bản hai.", Stance.OPPOSE)
-        assert comment.proposed_text == "Người thử được thử trong năm ngày."
+        assert (status_of(comment), comment.body) == (ReviewStatus.PUBLISHED, "Bản đầu.")
+        page = client.get(f"/y-kien-cua-toi/{comment.id}/").text
+        assert "Bản hai." in page
+        assert "đang chờ kiểm duyệt" in page
         db.session.refresh(case)
         assert case.awaiting
+        moderation.decide(case.id, ReviewStatus.PUBLISHED, by=moderator, version=case.version)
+        assert (status_of(comment), comment.body, comment.stance) == (ReviewStatus.PUBLISHED, "Bản hai.", Stance.OPPOSE)
+        assert comment.proposed_text == "Người thử được thử trong năm ngày."
         assert tallies.differences() == {}
-        page = client.get(f"/y-kien-cua-toi/{comment.id}/").text
-        assert "Bản đầu." in page
+        assert "Bản đầu." in client.get(f"/y-kien-cua-toi/{comment.id}/").text
 
     def test_stays_published_where_moderation_comes_after(self, session: Session, author: Person) -> None:
         quick = make_consultation(moderation=ModerationPolicy.AFTER)

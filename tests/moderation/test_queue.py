@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from accounts.models import Agency, Person, Role
-from consultations.models import Comment, Consultation
+from consultations.models import Comment, CommentRevision, Consultation, Stance, WaitingEdit
 from consultations.services import comments as comment_services
 from consultations.services import tallies
 from core.db import db
@@ -146,12 +147,73 @@ class TestADecision:
 
 
 class TestAnEdit:
-    def test_of_a_published_opinion_goes_back_to_the_queue(self, consultation: Consultation) -> None:
-        author = make_person()
-        comment = say(consultation, "Điều 1", person=author)
+    @pytest.fixture
+    def author(self) -> Person:
+        return make_person(email="tac-gia@vi-du.vn")
+
+    @pytest.fixture
+    def edited(self, consultation: Consultation, author: Person) -> Comment:
+        comment = say(consultation, "Điều 1", "Lời cũ", person=author)
         publish(consultation, comment)
-        comment_services.edit_comment(comment, by=author, stance=comment.stance, body="Lời mới", proposed_text="")
-        assert (comment.status, case_of(comment).awaiting) == (ReviewStatus.PENDING, True)
+        comment_services.edit_comment(comment, by=author, stance=Stance.OPPOSE, body="Lời mới", proposed_text="")
+        return comment
+
+    def test_of_something_published_waits_while_the_old_words_stay(
+        self, consultation: Consultation, edited: Comment, moderator: Person, login: Callable[..., FlaskClient]
+    ) -> None:
+        case = case_of(edited)
+        assert (edited.status, edited.body, case.awaiting) == (ReviewStatus.PUBLISHED, "Lời cũ", True)
+        page = f"/du-thao/{consultation.id}/dieu-khoan/{edited.place}/"
+        report = f"/kiem-duyet/bao-cao/comment/{edited.id}"
+        reader = login(make_person())
+        for address in (page, report):
+            assert "Lời cũ" in reader.get(address).text
+            assert "Lời mới" not in reader.get(address).text
+        queue = login(moderator).get("/kiem-duyet/").text
+        assert "Lời mới" in queue
+        assert "Bản đang công bố" in queue
+
+    def test_that_is_taken_replaces_the_old_words_in_the_tallies_too(
+        self,
+        edited: Comment,
+        moderator: Person,
+        outbox_drained: Callable[[], int],
+        mailbox: Mailbox,
+    ) -> None:
+        case = case_of(edited)
+        services.decide(case.id, ReviewStatus.PUBLISHED, by=moderator, version=case.version)
+        assert (edited.status, edited.body, edited.stance) == (ReviewStatus.PUBLISHED, "Lời mới", Stance.OPPOSE)
+        assert tallies.differences() == {}
+        assert db.session.scalars(sa.select(CommentRevision.body)).all() == ["Lời cũ"]
+        assert not case.edit_waits
+        db.session.commit()
+        outbox_drained()
+        assert mailbox.to("tac-gia@vi-du.vn")[-1].subject == "Bản sửa ý kiến của bạn đã công bố: Điều 1"
+
+    def test_that_is_refused_leaves_the_old_words_and_tells_the_author(
+        self,
+        edited: Comment,
+        moderator: Person,
+        outbox_drained: Callable[[], int],
+        mailbox: Mailbox,
+    ) -> None:
+        case = case_of(edited)
+        services.decide(case.id, ReviewStatus.REFUSED, by=moderator, version=case.version, rule="insult")
+        assert (edited.status, edited.body, case.status) == (ReviewStatus.PUBLISHED, "Lời cũ", ReviewStatus.PUBLISHED)
+        assert tallies.differences() == {}
+        db.session.commit()
+        outbox_drained()
+        letter = mailbox.to("tac-gia@vi-du.vn")[-1]
+        assert "không được công bố" in letter.subject
+        assert "Xúc phạm" in letter.body
+        with pytest.raises(Conflict):
+            services.undo(case.id, by=moderator, version=case.version)
+
+    def test_may_be_edited_again_and_goes_when_the_comment_is_withdrawn(self, edited: Comment, author: Person) -> None:
+        comment_services.edit_comment(edited, by=author, stance=Stance.ASK, body="Lời mới hơn", proposed_text="")
+        assert db.session.scalars(sa.select(WaitingEdit.body)).all() == ["Lời mới hơn"]
+        comment_services.withdraw_comment(edited, by=author)
+        assert db.session.scalars(sa.select(WaitingEdit.body)).all() == []
         assert tallies.differences() == {}
 
 

@@ -7,16 +7,16 @@ from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register the
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
-from app import navigation, shell, wiring_forums
+from app import navigation, shell, wiring_forums, wiring_search
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
-from consultations.events import comment_changed
+from consultations.events import comment_changed, comments_left
 from consultations.queries import desk
 from consultations.queries.quoted import quoted_provisions
 from consultations.registry import BATCH, reviewables
 from consultations.services import comments
-from consultations.services.batch_verdicts import apply_batch_verdict
 from consultations.services import personal_data as contributions
+from consultations.services.batch_verdicts import apply_batch_verdict
 from consultations.views import blueprint as consultations
 from core import slots
 from core.i18n import gettext as _
@@ -29,7 +29,9 @@ from notifications.views import blueprint as notifications_pages
 from opinions import tasks as opinions_tasks  # noqa: F401
 from opinions.queries import public as answers
 from opinions.services.grouping import leave_group
+from opinions.services.importing import leave_groups
 from opinions.views import blueprint as opinions_pages
+from opinions.views_grouping import blueprint as grouping_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 from surveys import tasks as surveys_tasks  # noqa: F401
@@ -45,12 +47,14 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(moderation)
     app.register_blueprint(search_pages)
     app.register_blueprint(opinions_pages)
+    app.register_blueprint(grouping_pages)
     app.register_blueprint(surveys)
     wiring_forums.init_app(app)
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)
     _register_searched()
+    wiring_search.init_app(app)
     verdicts = reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}, comments.MASKS)
     for subject_type, reviewable in verdicts.items():
         moderation_registry.register(subject_type, reviewable)
@@ -61,7 +65,9 @@ def init_app(app: Flask) -> None:
     slots.fill("provision.answers", answers.answers_on_place)
     slots.fill("home.answers", answers.latest_answers)
     slots.fill("survey.provisions", quoted_provisions)
+    slots.fill("batch.url", _batch_page)
     comment_changed.connect(leave_group)
+    comments_left.connect(leave_groups)
 
 
 def _register_searched() -> None:
@@ -89,6 +95,11 @@ def _register_searched() -> None:
 def _opinions_of(consultation_id: int) -> list[tuple[str, str]]:
     """(label, address) of what a drafter of the consultation finds elsewhere."""
     return [(_("Ý kiến và trả lời"), url_for("opinions.overview", consultation_id=consultation_id))]
+
+
+def _batch_page(batch_id: int) -> str:
+    """Where a batch of imported opinions is shown."""
+    return url_for("imports.batch", batch_id=batch_id)
 
 
 def _more_to_administer(person_id: int) -> list[tuple[str, str]]:

@@ -1,14 +1,22 @@
-"""The worker's part: tell the authors that they were answered, a hundred at a time."""
+"""The worker's part: tell the authors that they were answered, read files of opinions, group opinions; in portions."""
 
+import logging
 from collections.abc import Sequence
+
+import sqlalchemy as sa
 
 from core import outbox
 from core.db import transaction
+from core.i18n import SOURCE, speaking
 from core.outbox import Payload
+from opinions.imports import running
 from opinions.queries import public
-from opinions.services import answering, telling
+from opinions.services import answering, grouping_runs, importing, telling
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 100
+SLICE_SECONDS = 30
 
 
 @outbox.handles(answering.TELL_TOPIC)
@@ -20,3 +28,32 @@ def tell_authors(payloads: Sequence[Payload]) -> None:
             telling.tell([row.comment_id for row in rows])
             if len(rows) == AT_ONCE:
                 outbox.enqueue(answering.TELL_TOPIC, payload | {"after": rows[-1].comment_id})
+
+
+@outbox.handles(importing.TOPIC)
+@speaking(SOURCE)
+def read_batches(payloads: Sequence[Payload]) -> None:
+    """Read files that were handed in, a slice at a time: other work gets its turn, and no lease runs out meanwhile."""
+    for payload in payloads:
+        if not running.run(payload["batch_id"], seconds=SLICE_SECONDS):
+            with transaction():
+                outbox.enqueue(importing.TOPIC, payload)
+
+
+@outbox.handles(grouping_runs.GROUP_TOPIC)
+def group(payloads: Sequence[Payload]) -> None:
+    """Do the next step of a run, and leave the one after it as a new row. A run that fails is given up and says so."""
+    from opinions.services.grouping_stages import STAGES  # noqa: PLC0415  # loads scikit-learn, which pages don't need
+
+    for payload in payloads:
+        try:
+            more = grouping_runs.advance(payload["run_id"], STAGES)
+        except sa.exc.OperationalError:  # the database is busy or away: tried again later
+            raise
+        except Exception as error:
+            log.exception("grouping: run %s failed", payload["run_id"])
+            grouping_runs.fail(payload["run_id"], error)
+            continue
+        if more:
+            with transaction():
+                outbox.enqueue(grouping_runs.GROUP_TOPIC, payload)

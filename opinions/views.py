@@ -21,7 +21,7 @@ from opinions.exports.making import WRITERS, export
 from opinions.forms import GroupForm, PickForm, ResponseForm, StepForm
 from opinions.models import Decision, OpinionGroup, Response, ResponseState
 from opinions.queries import desk as queries
-from opinions.queries import groups, places
+from opinions.queries import groups, places, proposals
 from opinions.services import answering, grouping
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/tiep-thu")
@@ -218,6 +218,8 @@ def _provision_page(consultation_id: int, document_id: int, place: int, form: Pi
         page=page,
         redlines=_redlines(found, page.items),
         departures=groups.list_departures(document_id, place),
+        proposals=proposals.list_on_place(document_id, place),
+        coverage=proposals.coverage_of_place(consultation_id, document_id, place),
         form=form,
     )
 

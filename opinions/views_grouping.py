@@ -99,6 +99,8 @@ def decide_on_place(consultation_id: int, document_id: int, place: int) -> HttpR
     ids = [form.confirm.data] if form.confirm.data else sorted(set(form.proposals.data or []))[:MOST_AT_ONCE]
     try:
         chosen = proposals.get_all(person.id, document_id, place, ids)
+        if len(chosen) < len(ids):
+            raise Conflict(_("Có đề xuất vừa được người khác xử lý. Không có gì bị ghi đè."))
         _do_on_place("confirm" if form.confirm.data else form.do.data or "", chosen)
     except DanBanError as refusal:
         db.session.rollback()

@@ -9,6 +9,10 @@ const PARTS = [
   ["[data-outline]", "./outline.js"],
   ["[data-panel]", "./panel.js"],
   ["[data-print], [data-copy]", "./tools.js"],
+  ["[data-ranking]", "./survey-rank.js"],
+  ["[data-place]", "./survey-place.js"],
+  ['[data-progress="on"]', "./progress.js"],
+  ["[data-complete]", "./complete.js"],
 ];
 
 function start(root) {

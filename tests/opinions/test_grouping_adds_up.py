@@ -1,0 +1,151 @@
+"""Whatever the opinions and whatever people decide in whatever order, every opinion is in exactly one place."""
+
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.models import Person, Role
+from consultations.events import Change
+from consultations.models import Comment, Stance
+from core.db import db
+from core.errors import DanBanError
+from moderation.models import ReviewStatus
+from opinions.models import GroupProposal, OpinionGroup, ProposalMember
+from opinions.queries import proposals as queries
+from opinions.services import grouping
+from opinions.services import grouping_decisions as decisions
+from tests.consultations.drafts import make_published
+from tests.factories import make_agency, make_staff
+from tests.opinions.many import LETTER, OTHER, Place, add, grouped, place_of, proposals_of, run, where_each_is
+from tests.support.limits import SOAK
+
+TEXTS = (
+    LETTER,
+    f"Kính gửi ban soạn thảo. {LETTER}",
+    OTHER,
+    "Giữ nguyên mức hỗ trợ cho hộ nghèo ở vùng sâu.",
+    "Chi phí vận chuyển người bệnh do bên nào chịu?",
+    "Cần ghi rõ chi phí vận chuyển người bệnh.",
+    "👍",
+    "",
+)
+STEPS = ("add", "run", "confirm", "part", "merge", "split", "move", "reject", "by hand", "take out", "withdraw", "join")
+
+
+class Desk:
+    """A drafter who does anything, in any order; what the rules refuse is no step."""
+
+    def __init__(self, place: Place, person: Person, seed: int) -> None:
+        self.place, self.person, self.chance = place, person, Random(seed)
+
+    def do(self, step: str) -> None:
+        try:
+            with db.session.begin_nested():
+                getattr(self, step.replace(" ", "_"))()
+        except DanBanError:
+            db.session.expire_all()
+
+    def add(self) -> None:
+        texts = self.chance.choices(TEXTS, k=self.chance.randint(1, 4))
+        add(self.place, texts, self.chance.choice(list(Stance)), status=self.chance.choice(["published", "pending"]))
+
+    def confirm(self) -> None:
+        if found := self._any():
+            decisions.confirm(found, by=self.person)
+
+    def part(self) -> None:
+        if found := self._any():
+            decisions.confirm(found, by=self.person, lines=self._lines(found))
+
+    def merge(self) -> None:
+        decisions.merge(self._some(proposals_of(self.place)), by=self.person)
+
+    def split(self) -> None:
+        if found := self._any():
+            decisions.split(found, self._lines(found), by=self.person)
+
+    def move(self) -> None:
+        if (found := self._any()) and (to := self._any()):
+            decisions.move(found, self._lines(found), to=to, by=self.person)
+
+    def reject(self) -> None:
+        if found := self._any():
+            decisions.reject(found, by=self.person)
+
+    def by_hand(self) -> None:
+        here = sa.and_(Comment.document_id == self.place.document_id, Comment.place == self.place.place)
+        ids = self._some(list(db.session.scalars(sa.select(Comment.id).where(here).order_by(Comment.id))))
+        place = self.place
+        grouping.create_group(place.consultation, place.document_id, place.place, ids, title="", by=self.person)
+
+    def take_out(self) -> None:
+        for group_id, members in self._some(sorted(grouped(self.place).items())):
+            grouping.remove_from_group(db.session.get_one(OpinionGroup, group_id), self._some(sorted(members)))
+
+    def withdraw(self) -> None:
+        for one in self._some(list(db.session.scalars(sa.select(Comment).order_by(Comment.id))))[:1]:
+            one.status = ReviewStatus.WITHDRAWN
+            db.session.flush()
+            grouping.leave_group(one, Change.WITHDRAWN)
+
+    def join(self) -> None:
+        grouping.merge_groups(
+            [db.session.get_one(OpinionGroup, one) for one in self._some(sorted(grouped(self.place)))]
+        )
+
+    def _any(self) -> GroupProposal | None:
+        found = proposals_of(self.place)
+        return self.chance.choice(found) if found else None
+
+    def _lines(self, found: GroupProposal) -> list[int]:
+        return self._some([row.line for row in queries.list_lines(found.id, None).items])
+
+    def _some(self, things: "list[int] | list[object] | object") -> list:  # type: ignore[type-arg]
+        listed = list(things)  # type: ignore[call-overload]
+        return self.chance.sample(listed, self.chance.randint(0, len(listed)))
+
+
+@pytest.mark.scaled
+@given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=10), st.integers(0, 2**16))
+@settings(max_examples=150 if SOAK else 6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_opinion_is_in_one_place_and_decisions_stand(app: Flask, steps: list[str], seed: int) -> None:
+    agency = make_agency()
+    consultation = make_published(agency)
+    place = place_of(consultation, "khoản 1 Điều 2")
+    desk = Desk(place, make_staff(Role.DRAFTER, agency), seed)
+    for step in ("add", "add", "run", *steps, "run"):
+        before = grouped(place), _decided(place)
+        if step == "run":
+            run(consultation)
+            assert (grouped(place), _decided(place)) == before, "a run overturned what people decided"
+        else:
+            desk.do(step)
+        _check(place)
+
+
+def _check(place: Place) -> None:
+    assert set(where_each_is(place.consultation).values()) <= {1}
+    line = queries.coverage_of_place(place.consultation.id, place.document_id, place.place)
+    whole = queries.coverage(place.consultation.id)
+    shown = sum(row.members for row in queries.list_on_place(place.document_id, place.place))
+    assert line == whole
+    assert line.proposed == shown
+    assert min(line.grouped, line.proposed, line.ungrouped) >= 0
+    assert line.grouped + line.proposed + line.ungrouped == line.received
+
+
+def _decided(place: Place) -> dict[int, frozenset[int]]:
+    """The proposals that a person reshaped, with what they hold."""
+    rows = db.session.execute(
+        sa.select(GroupProposal.id, ProposalMember.comment_id)
+        .join(ProposalMember, ProposalMember.proposal_id == GroupProposal.id)
+        .where(GroupProposal.reshaped_at.is_not(None), GroupProposal.place == place.place)
+    )
+    found: dict[int, set[int]] = {}
+    for proposal_id, comment_id in rows:
+        found.setdefault(proposal_id, set()).add(comment_id)
+    return {proposal_id: frozenset(ids) for proposal_id, ids in found.items()}

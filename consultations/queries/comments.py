@@ -29,7 +29,7 @@ from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
 from core.pagination import Page, paginate
-from moderation.models import ReviewStatus
+from moderation.models import ReviewCase, ReviewStatus
 
 PAGE_SIZE = 20
 REPLIES_SHOWN = 5
@@ -84,6 +84,15 @@ class Replies:
 
 
 NO_REPLIES = Replies((), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A comment that was public until it was refused by a rule."""
+
+    id: int
+    rule: str | None
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,23 @@ def _published(signed_in: bool) -> "sa.Select[*tuple[Any, ...]]":
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(Version, Version.id == Provision.version_id)
     )
+
+
+def list_removed(document_id: int, place: int) -> list[Removed]:
+    """What stood in a place and was taken away by a rule, the latest first, at most ten: no hole without a reason."""
+    rows = db.session.execute(
+        sa.select(Comment.id, ReviewCase.rule, ReviewCase.changed_at.label("at"))
+        .join(ReviewCase, sa.and_(ReviewCase.subject_type == "comment", ReviewCase.subject_id == Comment.id))
+        .where(
+            Comment.document_id == document_id,
+            Comment.place == place,
+            Comment.status == ReviewStatus.REFUSED,
+            Comment.published_at.is_not(None),
+        )
+        .order_by(Comment.id.desc())
+        .limit(10)
+    )
+    return [Removed(**row._mapping) for row in rows]
 
 
 def list_replies(comment_ids: Sequence[int], whole: int | None = None) -> dict[int, Replies]:

@@ -12,6 +12,7 @@ from consultations.views import (  # noqa: E402
     interchange,  # noqa: F401
     kinds,  # noqa: F401
     mine,  # noqa: F401
+    moderation,  # noqa: F401
     opinions,  # noqa: F401
     reading,  # noqa: F401
     receipt,  # noqa: F401

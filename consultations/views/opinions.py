@@ -26,6 +26,7 @@ from core.html import text_to_html
 from core.i18n import gettext as _
 from legal.diff import Segment, redline
 from moderation.models import ReviewStatus
+from moderation.rules import rules
 
 STANCE_WORDS = {
     "ung-ho": Stance.SUPPORT,
@@ -115,6 +116,8 @@ def _page(
         stance=stance,
         stance_words=STANCE_WORDS,
         page=page,
+        removed=queries.list_removed(place.document_id, lineage_id) if not request.args.get("trang") else (),
+        rules={rule.code: rule for rule in rules()},
         opinions=_opinions(head, place, here, page.items, answering),
         answering=answering,
         form=form,

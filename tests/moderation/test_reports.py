@@ -335,3 +335,31 @@ def test_statistics_tell_figures_and_nothing_else(frozen_clock: FrozenClock) -> 
     assert figures.by_rule == {"insult": 1}
     assert figures.median_seconds == 2 * 3600
     assert (figures.reports, figures.reports_upheld, figures.appeals) == (1, 1, 0)
+
+
+class TestWhatThePublicSees:
+    def test_of_a_removed_opinion_is_the_rule_and_not_the_text(
+        self, consultation: Consultation, comment: Comment, moderator: Person, client: FlaskClient
+    ) -> None:
+        page = f"/du-thao/{consultation.id}/dieu-khoan/{comment.place}/"
+        never = say(consultation, "Điều 1", "Chưa từng công bố")
+        refuse(consultation, never)
+        assert "đã bị gỡ" not in client.get(page).text
+        publish(consultation, comment)
+        case = case_of(comment)
+        speaking_up.report(case, by=make_person(), rule="insult")
+        services.decide(case.id, ReviewStatus.REFUSED, by=moderator, version=case.version, rule="insult")
+        text = client.get(page).text
+        assert "quy tắc 2, Xúc phạm, đe dọa" in text
+        assert "Cần nói rõ hơn" not in text
+
+    def test_of_the_moderation_is_figures(
+        self, consultation: Consultation, comment: Comment, moderator: Person, client: FlaskClient
+    ) -> None:
+        refuse(consultation, comment)
+        page = client.get(f"/du-thao/{consultation.id}/kiem-duyet/")
+        assert page.status_code == 200
+        assert "Từ chối theo quy tắc nào" in page.text
+        assert "Cần nói rõ hơn" not in page.text
+        assert moderator.full_name not in page.text
+        assert client.get(f"/du-thao/{consultation.id + 99}/kiem-duyet/").status_code == 404

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from search.analysis import Acronyms
 from search.query import ParsedQuery
 from search.spelling import Vocabulary, respell
 from search.understanding import looser, words_of
@@ -41,17 +42,22 @@ class Answer(Generic[R]):
 
 
 def answer(
-    text: str, *, search: Callable[[ParsedQuery], R], count: Callable[[R], int], vocabulary: Vocabulary
+    text: str,
+    *,
+    search: Callable[[ParsedQuery], R],
+    count: Callable[[R], int],
+    vocabulary: Vocabulary,
+    acronyms: Acronyms | None = None,
 ) -> Answer[R]:
     """Ask for what was typed (without its filters), and if need be again; three searches at most."""
-    words = words_of(text)
+    words = words_of(text, acronyms)
     result = search(words)
     if words.finds_nothing or words.blank:
         return Answer(result, Reading.AS_TYPED, words)
     meant = respell(text, vocabulary)
     reading = Reading.AS_TYPED
     if not count(result) and meant is not None:
-        other = words_of(meant)
+        other = words_of(meant, acronyms)
         found = search(other)
         if count(found):
             result, words, reading = found, other, Reading.RESPELT

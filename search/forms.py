@@ -1,22 +1,19 @@
 """The search form: all of it in the address, so that a search can be sent to somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from wtforms import DateField, IntegerField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
-from core import clock
 from core.forms import BaseForm
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from search.analysis import terms
-from search.engines.base import Facet, SearchQuery, Sort
-from search.query import parse
+from search.engines.base import Sort
+from search.facets import stance_labels
 from search.registry import sources
 
-PAGE = 20
-DEEPEST = 2000
+NAME_LENGTH = 120
 
 
 class SearchForm(BaseForm):
@@ -35,38 +32,24 @@ class SearchForm(BaseForm):
     lineage = IntegerField(name="dieu-khoan", widget=HiddenInput(), validators=[Optional()])
     offset = IntegerField(name="tu-muc", widget=HiddenInput(), validators=[Optional()])
 
-    def offer(self, consultations: Sequence[tuple[int, str]]) -> None:
+    def offer(self, consultations: Mapping[int, str]) -> None:
         """Fill in what can be chosen."""
         self.type.choices = [("", _("Tất cả")), *((name, source.label()) for name, source in sources().items())]
-        self.consultation.choices = [("", _("Mọi đợt")), *((str(id_), title) for id_, title in consultations)]
-        self.stance.choices = [
-            ("", _("Mọi lập trường")),
-            ("support", _("Ủng hộ")),
-            ("amend", _("Đề nghị sửa")),
-            ("oppose", _("Không đồng ý")),
-            ("ask", _("Hỏi")),
-        ]
+        self.consultation.choices = [("", _("Mọi đợt")), *((str(id_), name) for id_, name in consultations.items())]
+        self.stance.choices = [("", _("Mọi lập trường")), *stance_labels().items()]
         self.sort.choices = [("", _("Sát nhất")), (str(Sort.NEWEST), _("Mới nhất")), (str(Sort.OLDEST), _("Cũ nhất"))]
 
-    def query(self) -> SearchQuery:
-        """What is asked for, of the fields that could be understood."""
-        good = {name: field.data for name, field in self._fields.items() if not field.errors and field.data}
-        start, end = good.get("date_from"), good.get("date_to")
-        only: dict[Facet, tuple[str | int, ...]] = {}
-        if "type" in good:
-            only[Facet.TYPE] = (good["type"],)
-        if "consultation" in good:
-            only[Facet.CONSULTATION] = (int(good["consultation"]),)
-        if "lineage" in good:
-            only[Facet.LINEAGE] = (good["lineage"],)
-        if "stance" in good:
-            only[Facet.STANCE] = (good["stance"],)
-        return SearchQuery(
-            words=parse(good.get("q", ""), terms),
-            only=only,
-            date_from=clock.start_of(start) if start else None,
-            date_to=clock.end_of(end) if end else None,
-            offset=min(max(good.get("offset", 0), 0), DEEPEST),
-            limit=PAGE,
-            sort=Sort(good.get("sort", Sort.RELEVANCE)),
-        )
+
+class SaveForm(BaseForm):
+    """Keep the search of the address under a name."""
+
+    name = StringField(
+        _l("Tên của kết quả tìm"),
+        name="ten",
+        validators=[
+            InputRequired(_l("Hãy đặt tên để sau này bạn nhận ra.")),
+            Length(max=NAME_LENGTH, message=_l("Tên dài nhất 120 ký tự.")),
+        ],
+    )
+    address = StringField(name="dia-chi", widget=HiddenInput(), validators=[Length(max=2000)])
+    is_watched = BooleanField(_l("Gửi thư cho tôi khi có kết quả mới, nhiều nhất mỗi ngày một lần"), name="theo-doi")

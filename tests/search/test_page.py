@@ -55,7 +55,12 @@ class TestSearching:
         assert f"y-kien-{spoken.id}" in found(client, q=typed)
 
     def test_keeps_to_the_marks_that_were_typed(self, client: FlaskClient, spoken: Comment) -> None:
-        assert f"y-kien-{spoken.id}" not in found(client, q="bồi thường dắt")
+        assert f"y-kien-{spoken.id}" not in found(client, q='"thường dắt"')
+
+    def test_answers_a_slip_with_what_was_meant_and_says_so(self, client: FlaskClient, spoken: Comment) -> None:
+        page = found(client, q="bồi thường dắt")
+        assert "Không thấy “bồi thường dắt”. Đang hiện kết quả cho “bồi thường đất”." in page
+        assert f"y-kien-{spoken.id}" in page
 
     def test_finds_no_opinion_that_waits_for_a_moderator(self, client: FlaskClient, spoken: Comment) -> None:
         assert "nhà cửa" not in found(client, q="bồi thường").replace('value="bồi thường"', "")

@@ -13,6 +13,7 @@ const PARTS = [
   ["[data-place]", "./survey-place.js"],
   ['[data-progress="on"]', "./progress.js"],
   ["[data-complete]", "./complete.js"],
+  ["[data-enter-saves]", "./enter-saves.js"],
 ];
 
 function start(root) {

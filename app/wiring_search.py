@@ -1,0 +1,22 @@
+"""What search asks of other packages: names, the outlines of drafts, the desk that found opinions go to."""
+
+from flask import Flask
+
+from accounts.registry import holds_personal_data
+from consultations.queries import search_map
+from core import slots
+from opinions.exports.words import CHANNELS
+from search.services import saving
+
+
+def init_app(_app: Flask) -> None:
+    slots.fill("search.consultations", search_map.list_titles)
+    slots.fill("search.outline", search_map.list_divisions)
+    slots.fill("search.below", search_map.list_lineages_below)
+    slots.fill("search.channels", _channels)
+    holds_personal_data(saving.PERSONAL_DATA)
+
+
+def _channels() -> dict[str, str]:
+    """What the ways are called by which opinions come."""
+    return {str(channel): label for channel, label in CHANNELS.items()}

@@ -1,6 +1,6 @@
 """Reads of surveys: what is public, what is one's own to draft, which version is asked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from accounts.policies import Permission
 from core import slots
 from core.db import db
 from core.errors import NotFound
+from surveys.definition.documents import from_json
+from surveys.definition.shape import Definition
 from surveys.models import (
     AnswerSheet,
     Door,
@@ -137,6 +139,11 @@ def get_published_version(survey_id: int) -> SurveyVersion:
     return version
 
 
+def get_definition(survey_id: int) -> Definition:
+    """The questions that are asked now."""
+    return from_json(get_published_version(survey_id).definition)
+
+
 def list_versions(survey_id: int) -> Sequence[SurveyVersion]:
     """All, newest first."""
     return db.session.scalars(_versions(survey_id)).all()
@@ -179,6 +186,51 @@ def is_place(province: str, commune: str | None) -> bool:
             below.code == commune, below.kind == AgencyKind.COMMUNE
         )
     return db.session.scalar(statement.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class ListedPlace:
+    """A province or a commune to choose."""
+
+    code: str
+    name: str
+
+
+def list_provinces() -> list[ListedPlace]:
+    """Every province, by name."""
+    return _places(Agency.kind == AgencyKind.PROVINCE)
+
+
+def list_communes(province_codes: Collection[str]) -> dict[str, list[ListedPlace]]:
+    """The communes of some provinces, by the code of the province, each list by name; one statement."""
+    if not province_codes:
+        return {}
+    above = aliased(Agency)
+    rows = db.session.execute(
+        sa.select(above.code.label("province"), Agency.code, Agency.name)
+        .join(above, Agency.parent_id == above.id)
+        .where(
+            Agency.kind == AgencyKind.COMMUNE, above.kind == AgencyKind.PROVINCE, above.code.in_(set(province_codes))
+        )
+        .order_by(Agency.name)
+    )
+    found: dict[str, list[ListedPlace]] = {code: [] for code in province_codes}
+    for row in rows:
+        found[row.province].append(ListedPlace(row.code, row.name))
+    return found
+
+
+def place_names(codes: Collection[str]) -> dict[str, str]:
+    """The names of places by their official codes."""
+    if not codes:
+        return {}
+    rows = db.session.execute(sa.select(Agency.code, Agency.name).where(Agency.code.in_(set(codes))))
+    return {row.code: row.name for row in rows}
+
+
+def _places(*conditions: "sa.ColumnElement[bool]") -> list[ListedPlace]:
+    rows = db.session.execute(sa.select(Agency.code, Agency.name).where(*conditions).order_by(Agency.name))
+    return [ListedPlace(row.code, row.name) for row in rows]
 
 
 def list_provisions(survey: Survey) -> dict[int, Any]:

@@ -29,7 +29,7 @@ def _problems() -> dict[str, str]:
         "required": _("Câu này cần có trả lời."),
         "not_asked": _("Câu này không được hỏi ở trang này nên trả lời không được nhận."),
         "unknown_option": _("Lựa chọn này không có trong câu hỏi. Hãy chọn lại."),
-        "twice": _("Mỗi lựa chọn chỉ được dùng một lần."),
+        "twice": _("Mỗi lựa chọn, mỗi hạng chỉ được dùng một lần."),
         "too_few": _("Hãy chọn ít nhất %(n)s lựa chọn."),
         "too_many": _("Chỉ được chọn tối đa %(n)s lựa chọn."),
         "not_alone": _("Lựa chọn loại trừ không đi cùng lựa chọn khác. Hãy bỏ bớt."),
@@ -48,6 +48,7 @@ def _problems() -> dict[str, str]:
         "too_early": _("Ngày sớm nhất nhận được là %(date)s."),
         "too_late": _("Ngày muộn nhất nhận được là %(date)s."),
         "commune_empty": _("Hãy chọn cả xã, phường."),
+        "file": "%(said)s",
     }
 
 

@@ -5,4 +5,4 @@ from flask import Blueprint
 blueprint = Blueprint("surveys", __name__)
 
 # Their routes hang on the blueprint above.
-from surveys.views import listing  # noqa: E402, F401
+from surveys.views import answering, listing, respondent  # noqa: E402, F401

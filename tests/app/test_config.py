@@ -22,6 +22,14 @@ def test_a_wrong_setting_is_named(name: str, value: str, tmp_path: Path) -> None
         from_environment({"DANBAN_INSTANCE": str(tmp_path), name: value})
 
 
+def test_the_engine_of_postgresql_needs_postgresql(tmp_path: Path) -> None:
+    environ = {"DANBAN_INSTANCE": str(tmp_path), "SEARCH_ENGINE": "postgres"}
+    with pytest.raises(WrongSetting, match="PostgreSQL DATABASE_URL only"):
+        from_environment(environ)
+    settings = from_environment(environ | {"DATABASE_URL": "postgresql://u@h/d"})
+    assert settings["SEARCH_ENGINE"] == "postgres"
+
+
 def test_plain_postgresql_means_psycopg_3(tmp_path: Path) -> None:
     assert database_url("postgresql://u:p@h/d", tmp_path) == "postgresql+psycopg://u:p@h/d"
     assert database_url("postgres://u@h/d", tmp_path) == "postgresql+psycopg://u@h/d"

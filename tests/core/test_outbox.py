@@ -106,3 +106,31 @@ def test_one_topic_that_fails_stops_no_other(
         outbox.enqueue("mail", {"to": "a@vi-du.vn", "subject": "Xin chào", "body": "Chào bạn", "id": "<2@danban>"})
     outbox_drained()
     assert len(mailbox.to("a@vi-du.vn")) == 1
+
+
+class TestTheQuickLane:
+    def test_does_quick_work_alone(self, worker: Worker) -> None:
+        quick = Worker()
+        outbox.handles("tests.quick", quick=True)(quick)
+        try:
+            ask(1)
+            with transaction():
+                outbox.enqueue("tests.quick", {"n": 2})
+            assert outbox.drain_quick() == 1
+            assert (worker.calls, quick.calls) == ([], [[2]])
+            assert outbox.drain_quick() == 0
+        finally:
+            outbox._topics.pop("tests.quick")
+        assert len(rows()) == 1
+
+
+class TestWatchers:
+    def test_one_that_fails_does_not_keep_the_others(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        called: list[str] = []
+
+        def failing() -> None:
+            raise RuntimeError("no")
+
+        monkeypatch.setattr(outbox, "_watchers", [failing, lambda: called.append("yes")])
+        outbox.watch()
+        assert called == ["yes"]

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["markdown"] = markdown_to_html
     app.jinja_env.globals["slot"] = _slot
     holds_personal_data(personal_data.PERSONAL_DATA)
-    for subject_type, reviewable in registry.reviewables(publishing.VERDICTS).items():
+    for subject_type, reviewable in registry.reviewables(publishing.VERDICTS, publishing.MASKS).items():
         moderation_registry.register(subject_type, reviewable)
     _register_searched()
     references.register(

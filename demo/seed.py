@@ -2,7 +2,7 @@
 
 from accounts.queries import find_person_by_email
 from core.db import transaction
-from demo import desk, drafts, people, voices
+from demo import desk, drafts, forums, people, voices
 
 
 def is_seeded() -> bool:
@@ -20,6 +20,7 @@ def seed() -> None:
         voices.send_all(made["bhyt"], "bhyt", "BYT")
         voices.support_some(made["bhyt"])
         voices.support_some(made["bhxh"])
+        forums.make_board(made["bhyt"], "BYT")
         desk.answer_all(made["van-thu"], "van-thu", "BNV")
         desk.group_some(
             made["bhxh"],

@@ -14,15 +14,21 @@ from moderation.registry import Reviewable, ReviewCard, Verdict
 TOPIC, POST, REVISION, FILE = "topic", "post", "post_edit", "post_file"
 
 Apply = Callable[[int, Verdict], None]
+Mask = Callable[[int], None]
 
 
-def reviewables(apply: "Mapping[str, Apply]") -> dict[str, Reviewable]:
-    """What is registered under each type; ``apply`` are the services that carry a verdict to a subject."""
+def reviewables(apply: "Mapping[str, Apply]", masks: "Mapping[str, Mask]") -> dict[str, Reviewable]:
+    """What is registered under each type; ``apply`` are the services that carry a verdict to a subject, ``masks`` those
+    that take the personal data out of one."""
+    shown = {
+        TOPIC: (lambda: _("Chủ đề"), topic_cards),
+        POST: (lambda: _("Bài diễn đàn"), post_cards),
+        REVISION: (lambda: _("Bài đã sửa"), revision_cards),
+        FILE: (lambda: _("Tệp diễn đàn"), file_cards),
+    }
     return {
-        TOPIC: Reviewable(lambda: _("Chủ đề"), apply[TOPIC], topic_cards, no_titles),
-        POST: Reviewable(lambda: _("Bài diễn đàn"), apply[POST], post_cards, no_titles),
-        REVISION: Reviewable(lambda: _("Bài đã sửa"), apply[REVISION], revision_cards, no_titles),
-        FILE: Reviewable(lambda: _("Tệp diễn đàn"), apply[FILE], file_cards, no_titles),
+        type_: Reviewable(label, apply[type_], cards, no_titles, masks.get(type_))
+        for type_, (label, cards) in shown.items()
     }
 
 

@@ -14,11 +14,12 @@ def provision_cards(lineage_ids: Sequence[int]) -> dict[int, Card]:
     """Provisions by lineage, as they stand in the latest public version that holds them."""
     rows = db.session.execute(
         sa.select(
+            Provision.id,
             Provision.lineage_id,
             Provision.citation,
             Provision.heading,
             Provision.text,
-            Consultation.id,
+            Consultation.id.label("consultation_id"),
             Consultation.title,
         )
         .join(Version, Version.id == Provision.version_id)
@@ -30,13 +31,14 @@ def provision_cards(lineage_ids: Sequence[int]) -> dict[int, Card]:
             Consultation.state != ConsultationState.DRAFT,
         )
         .order_by(Version.number)
-    )
+    ).all()
+    below = _first_below([row.id for row in rows if not row.text])
     return {
         row.lineage_id: Card(
             title=". ".join(part for part in (_first_upper(row.citation), row.heading) if part),
             context=row.title,
-            text=row.text,
-            url=path_to("consultations.provision", consultation_id=row.id, lineage_id=row.lineage_id),
+            text=row.text or below.get(row.id, ""),
+            url=path_to("consultations.provision", consultation_id=row.consultation_id, lineage_id=row.lineage_id),
         )
         for row in rows
     }
@@ -53,6 +55,18 @@ def consultation_cards(ids: Sequence[int]) -> dict[int, Card]:
         row.id: Card(row.title, "", row.summary, path_to("consultations.reading", consultation_id=row.id))
         for row in rows
     }
+
+
+def _first_below(provision_ids: Sequence[int]) -> dict[int, str]:
+    """The first words below provisions that have none of their own: an article speaks in its clauses."""
+    if not provision_ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Provision.parent_id, Provision.number, Provision.text)
+        .where(Provision.parent_id.in_(provision_ids), Provision.text != "")
+        .order_by(Provision.position.desc())
+    )
+    return {row.parent_id: f"{row.number}. {row.text}" if row.number else row.text for row in rows}
 
 
 def _first_upper(text: str) -> str:

@@ -35,14 +35,20 @@ def trust_of(person_id: int) -> Trust:
 def list_drafts(person_id: int) -> list[Begun]:
     """What somebody has begun to write, newest first, with the names of the places, in three statements."""
     drafts = db.session.scalars(sa.select(Draft).where(Draft.person_id == person_id).order_by(Draft.id.desc())).all()
-    keys = [(draft, *draft.place.split(":", 1)) for draft in drafts]
-    boards = _titles(Board, [int(id_) for _, kind, id_ in keys if kind == "board"])
-    topics = _titles(Topic, [int(id_) for _, kind, id_ in keys if kind == "topic"])
-    names = {"board": boards, "topic": topics}
-    return [
-        Begun(kind, int(id_), draft.title, names[kind].get(int(id_), ""), draft.body, draft.updated_at)
-        for draft, kind, id_ in keys
-    ]
+    places = {draft.id: draft.place.partition(":") for draft in drafts}
+    names = {
+        kind: _titles(model, [int(id_) for of, _, id_ in places.values() if of == kind])
+        for kind, model in _PLACES.items()
+    }
+    begun = []
+    for draft in drafts:
+        kind, _, id_ = places[draft.id]
+        where = names[kind].get(int(id_), "")
+        begun.append(Begun(kind, int(id_), draft.title, where, draft.body, draft.updated_at))
+    return begun
+
+
+_PLACES: dict[str, type[Board] | type[Topic]] = {"board": Board, "topic": Topic}
 
 
 def _titles(model: "type[Board] | type[Topic]", ids: list[int]) -> dict[int, str]:

@@ -140,7 +140,7 @@ def list_posts(topic_id: int, viewer: Viewer, *, cursor: str | None) -> Page[Pos
     """A page of a topic's posts in order. Spam leaves no trace for others than its author and the moderators."""
     statement = _posts(viewer).where(Post.topic_id == topic_id)
     if not viewer.moderates:
-        shown = [Post.status.not_in((ReviewStatus.SPAM, ReviewStatus.UNCONFIRMED))]
+        shown: list[sa.ColumnElement[bool]] = [Post.status.not_in((ReviewStatus.SPAM, ReviewStatus.UNCONFIRMED))]
         if viewer.person_id is not None:
             shown.append(Post.author_id == viewer.person_id)
         statement = statement.where(sa.or_(*shown))
@@ -226,7 +226,7 @@ def find_waiting_text(post_id: int) -> str | None:
     )
 
 
-def find_file(file_id: int) -> "sa.Row[tuple[PostFile, Post, Topic, Board, StoredFile]] | None":
+def find_file(file_id: int) -> "sa.Row[PostFile, Post, Topic, Board, StoredFile] | None":
     """A file with all that decides who may open it."""
     return db.session.execute(
         sa.select(PostFile, Post, Topic, Board, StoredFile)
@@ -289,7 +289,7 @@ _quoted = aliased(Post)
 
 
 def _posts(viewer: Viewer) -> "sa.Select[*tuple[Any, ...]]":
-    mine = sa.false()
+    mine: sa.ColumnElement[bool] = sa.false()
     if viewer.person_id is not None:
         mine = sa.exists().where(PostSupport.post_id == Post.id, PostSupport.person_id == viewer.person_id)
     return (

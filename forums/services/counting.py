@@ -228,5 +228,5 @@ def _other_counts() -> list[tuple[str, dict[int, int], dict[int, int]]]:
     ]
 
 
-def _pairs(statement: "sa.Select[Any]") -> dict[int, int]:
+def _pairs(statement: "sa.Select[*tuple[Any, ...]]") -> dict[int, int]:
     return {row[0]: row[1] for row in db.session.execute(statement)}

@@ -56,6 +56,8 @@ def edit(post_id: int, *, by: Person, version: int, text: str) -> Post:
         moderation.change_status(case, ReviewStatus.PUBLISHED, action=ReviewAction.EDIT, actor=by, awaiting=True)
     else:
         _ask_for_revision(post, board, body, by)
+        return post
+    moderation.look_again(case, body)
     return post
 
 
@@ -160,4 +162,5 @@ def _ask_for_revision(post: Post, board: Board, body: str, by: Person) -> None:
         place_id=None,
         status=ReviewStatus.PENDING,
         actor_id=by.id,
+        text=body,
     )

@@ -15,7 +15,8 @@ SILENT = (ReviewStatus.SPAM, ReviewStatus.WITHDRAWN, ReviewStatus.PENDING, Revie
 @speaking(SOURCE)  # to the author, whatever language the moderator reads
 def tell(post: Post, topic: Topic, verdict: Verdict, *, edit: bool = False) -> None:
     """Tell the author of a post. Spam and decisions taken back are not worth a letter; nor is publication by itself."""
-    if not verdict.by_moderator or verdict.before == verdict.after or verdict.after in SILENT:
+    changed = verdict.before != verdict.after or verdict.appealed
+    if not verdict.by_moderator or not changed or verdict.after in SILENT:
         return
     published = verdict.after == ReviewStatus.PUBLISHED
     subject = (

@@ -80,7 +80,7 @@ def open_topic(board: Board, *, by: Person, kind: TopicKind, title: str, writing
     topic = counting.lock_topic(topic.id)
     marks.follow(topic.id, by.id, follows=True)
     status = _first_status(board, speaker, body, fingerprint)
-    _open_case(TOPIC, topic.id, board, status, by, post)
+    _open_case(TOPIC, topic.id, board, status, by, post, text=f"{line}\n{body}")
     publishing.settle_new_topic(topic, post, status)
     drafts.forget(by.id, drafts.place_of_board(board.id))
     return topic
@@ -107,7 +107,7 @@ def reply(topic_id: int, *, by: Person, writing: Writing) -> Post:
     post = _add(topic, board, speaker, body, fingerprint, writing)
     marks.follow(topic.id, by.id, follows=True)
     status = _first_status(board, speaker, body, fingerprint)
-    _open_case(POST, post.id, board, status, by, post)
+    _open_case(POST, post.id, board, status, by, post, text=body)
     publishing.settle_new_post(topic, post, status)
     _cool(topic)
     drafts.forget(by.id, drafts.place_of_topic(topic.id))
@@ -202,7 +202,9 @@ def _first_status(board: Board, speaker: Speaker, body: str, fingerprint: str) -
     )
 
 
-def _open_case(kind: str, subject_id: int, board: Board, status: ReviewStatus, by: Person, post: Post) -> None:
+def _open_case(
+    kind: str, subject_id: int, board: Board, status: ReviewStatus, by: Person, post: Post, *, text: str
+) -> None:
     clause = db.session.scalar(
         sa.select(PostReference.target_id)
         .where(PostReference.post_id == post.id, PostReference.kind == "provision")
@@ -217,6 +219,7 @@ def _open_case(kind: str, subject_id: int, board: Board, status: ReviewStatus, b
         place_id=clause,
         status=status,
         actor_id=by.id,
+        text=text,
     )
 
 

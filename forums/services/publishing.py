@@ -10,6 +10,7 @@ from forums.models import Post, PostFile, PostRevision, Summary, Topic
 from forums.registry import FILE, POST, REVISION, TOPIC
 from forums.services import counting, letters, notices, pointing
 from forums.services.counting import PUBLISHED
+from moderation.analysis import masked
 from moderation.models import ReviewStatus
 from moderation.registry import Verdict
 
@@ -76,7 +77,33 @@ def apply_to_file(file_id: int, verdict: Verdict) -> None:
     db.session.flush()
 
 
+def mask_topic(topic_id: int) -> None:
+    """Take what looks like personal data out of a topic's title and opening post. By moderation only."""
+    topic = counting.lock_topic(topic_id)
+    topic.title = masked(topic.title)
+    _mask(topic, _locked(sa.select(Post).where(Post.topic_id == topic_id, Post.number == 1)))
+
+
+def mask_post(post_id: int) -> None:
+    """Take what looks like personal data out of a reply. By moderation only."""
+    topic_id = db.session.scalars(sa.select(Post.topic_id).where(Post.id == post_id)).one()
+    _mask(counting.lock_topic(topic_id), _locked(sa.select(Post).where(Post.id == post_id)))
+
+
+def _mask(topic: Topic, post: Post) -> None:
+    """The masked words are a revision of their own; those before it leave the public history, and stay kept."""
+    body = masked(post.body)
+    if body == post.body:
+        return
+    earlier = sa.update(PostRevision).where(PostRevision.post_id == post.id, PostRevision.status == PUBLISHED)
+    db.session.execute(earlier.values(status=ReviewStatus.REFUSED))
+    db.session.add(PostRevision(post_id=post.id, body=body, created_at=clock.now(), status=PUBLISHED))
+    db.session.flush()
+    show_latest(topic, post)
+
+
 VERDICTS = {TOPIC: apply_to_topic, POST: apply_to_post, REVISION: apply_to_revision, FILE: apply_to_file}
+MASKS = {TOPIC: mask_topic, POST: mask_post}
 
 
 def show_latest(topic: Topic, post: Post) -> None:
@@ -127,5 +154,5 @@ def _rule(verdict: Verdict) -> str | None:
     return verdict.rule if verdict.after != PUBLISHED else None
 
 
-def _locked(statement: "sa.Select[tuple[Post]]") -> Post:
+def _locked(statement: "sa.Select[Post]") -> Post:
     return db.session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one()

@@ -28,6 +28,7 @@ from moderation.signals import signal_words
 from moderation.views import blueprint
 
 PROMISED_HOURS = 24
+DAY = 24
 SHOWN_LETTERS = 400
 
 
@@ -73,6 +74,8 @@ class QueueItem:
     def waited(self) -> str:
         if not self.case.awaiting:
             return services.status_name(self.case.status)
+        if self.hours >= 2 * DAY:
+            return _("%(n)s ngày", n=self.hours // DAY)
         return _("%(n)s giờ", n=self.hours) if self.hours else _("vừa tới")
 
 

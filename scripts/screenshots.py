@@ -39,6 +39,16 @@ READ, DISPUTED = "dieu-22-khoan-4-diem-d", "dieu-22-khoan-4-diem-g"
 """Anchors in the open draft: where the picture of reading begins, and the point that people argue about."""
 
 
+LAW = "08_nghi_dinh_30_2020_noi_dung.md"
+"""The text of ANSWERED."""
+EDITED = ("do cơ quan, tổ chức ban hành.", "do cơ quan, tổ chức, doanh nghiệp ban hành.")
+REPLACED = {
+    6: '"Số hóa" là việc chuyển giấy tờ sang dữ liệu số bằng máy quét hoặc phần mềm.',
+    13: '"Trục liên thông" nối các hệ thống của bộ, tỉnh với nhau để trao đổi dữ liệu đã ký số.',
+}
+"""Clauses of Điều 3 that say something else in the next version, and in the one after it."""
+
+
 @dataclass(frozen=True)
 class Shot:
     """One page: its name, who looks at it (a local part of the demonstration's addresses), and how to get there."""
@@ -135,6 +145,45 @@ def tree(page: Page) -> None:
     page.goto(page.url + "dieu-khoan/")
 
 
+def pairing(page: Page) -> None:
+    """A next version beside the one before; uploaded unless it is there, another text each time."""
+    page.goto("/soan-thao/")
+    page.locator("main a", has_text=ANSWERED).first.click()
+    page.wait_for_url("**/soan-thao/*/")
+    page.goto(page.url + "ban-moi/")
+    upload = page.locator("main input[type=file]")
+    if upload.count():
+        text = (ROOT / "demo" / "legal" / LAW).read_text().replace(*EDITED)
+        for clause, words in list(REPLACED.items())[: 1 if page.evaluate("innerWidth") < NARROW else 2]:
+            text = re.sub(rf"^{clause}\. .*$", f"{clause}. {words}", text, count=1, flags=re.MULTILINE)
+        upload.set_input_files({"name": LAW, "mimeType": "text/plain", "buffer": text.encode()})
+        page.locator("main button", has_text="Tải lên và ghép").click()
+        page.wait_for_load_state("networkidle")
+    if page.evaluate("innerWidth") < NARROW:
+        page.locator("h2#cap").evaluate("heading => heading.scrollIntoView()")
+
+
+def mending(page: Page) -> None:
+    """A node of the next version's tree."""
+    pairing(page)
+    page.get_by_role("link", name="Sửa cây điều khoản").click()
+    page.wait_for_url("**/dieu-khoan/")
+    page.goto(page.url + "?mo=het")
+    page.get_by_role("link", name="Sửa khoản 5 Điều 3", exact=True).click()
+    page.wait_for_url("**/dieu-khoan/*/")
+
+
+def comparing(page: Page) -> None:
+    """Both versions, once the next one is published."""
+    pairing(page)
+    while (right := page.get_by_role("button", name=re.compile("^Đúng"))).count():
+        right.first.click()
+        page.wait_for_load_state("networkidle")
+    page.locator("main button", has_text="Công bố dự thảo").click()
+    page.wait_for_url("**/soan-thao/*/")
+    page.goto(page.url.replace("/soan-thao/", "/du-thao/") + "so-sanh")
+
+
 def opinions(page: Page) -> None:
     """All provisions with what was said about each."""
     page.goto("/tiep-thu/")
@@ -176,6 +225,9 @@ SHOTS = (
     Shot("answering", "soan-thao.bnv", answering),
     Shot("group", "duyet.bnv", group),
     Shot("agency", "quan-tri.byt", agency),
+    Shot("pairing", "soan-thao.bnv", pairing),
+    Shot("mending", "soan-thao.bnv", mending),
+    Shot("comparing", "soan-thao.bnv", comparing),
 )
 
 

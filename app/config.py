@@ -43,6 +43,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "REMEMBER_COOKIE_SECURE": environ.get("SITE_URL", "").startswith("https://"),
         "TRUSTED_PROXIES": _number(environ, "TRUSTED_PROXIES", 0),
         "MAX_DRAFT_MB": _number(environ, "MAX_DRAFT_MB", 50),
+        "MAX_IMPORT_MB": _number(environ, "MAX_IMPORT_MB", 50),
         "MAX_ATTACHMENT_MB": _number(environ, "MAX_ATTACHMENT_MB", 20),
     }
 
@@ -51,8 +52,9 @@ LETTERS_AT_ONCE = 5
 
 
 def largest_request(settings: Mapping[str, Any]) -> int:
-    """Bytes of the largest request that can make sense: a draft, or a submission with its letters, and the words."""
-    files = max(int(settings["MAX_DRAFT_MB"]), LETTERS_AT_ONCE * int(settings["MAX_ATTACHMENT_MB"]))
+    """Bytes of the largest request that can make sense: a draft, opinions, or a submission with letters, and words."""
+    largest = max(int(settings["MAX_DRAFT_MB"]), int(settings["MAX_IMPORT_MB"]))
+    files = max(largest, LETTERS_AT_ONCE * int(settings["MAX_ATTACHMENT_MB"]))
     return (files + 5) * MEGABYTE
 
 

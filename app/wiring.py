@@ -31,7 +31,9 @@ from opinions.queries import public as answers
 from opinions.services.grouping import leave_group
 from opinions.services.importing import leave_groups
 from opinions.views import blueprint as opinions_pages
+from opinions.views_entering import blueprint as entering_pages
 from opinions.views_grouping import blueprint as grouping_pages
+from opinions.views_imports import blueprint as import_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 from surveys import tasks as surveys_tasks  # noqa: F401
@@ -48,6 +50,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(search_pages)
     app.register_blueprint(opinions_pages)
     app.register_blueprint(grouping_pages)
+    app.register_blueprint(import_pages)
+    app.register_blueprint(entering_pages)
     app.register_blueprint(surveys)
     wiring_forums.init_app(app)
     navigation.init_app(app)

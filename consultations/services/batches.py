@@ -125,9 +125,8 @@ class Senders:
         self._last_submission: tuple[SubmissionKey, int] | None = None
         self._recall(batch_id)
 
-    def find(self, sender: Sender) -> tuple[int | None, int | None]:
+    def find(self, sender: Sender, key: ContributorKey) -> tuple[int | None, int | None]:
         """(contributor, submission) that this sender already has."""
-        key = sender.key
         if self._last is not None and self._last[0] == key:
             contributor_id: int | None = self._last[1]
         else:
@@ -139,8 +138,8 @@ class Senders:
             return contributor_id, self._last_submission[1]
         return contributor_id, self._submissions.get(sent)
 
-    def remember(self, sender: Sender, contributor_id: int, submission_id: int) -> None:
-        key, sent = sender.key, (contributor_id, sender.channel, sender.sent_at, sender.people)
+    def remember(self, sender: Sender, key: ContributorKey, contributor_id: int, submission_id: int) -> None:
+        sent = (contributor_id, sender.channel, sender.sent_at, sender.people)
         self._last, self._last_submission = (key, contributor_id), (sent, submission_id)
         if sender.kind != ContributorKind.INDIVIDUAL and len(self._submissions) < KNOWN_AT_MOST:
             self._bodies.setdefault(key, contributor_id)
@@ -158,7 +157,8 @@ class Senders:
         last = rows.order_by(Comment.batch_row.desc()).limit(1)
         for statement in (bodies, last):
             for row in db.session.execute(statement):
-                self.remember(_sender_of(row), row.contributor_id, row.submission_id)
+                sender = _sender_of(row)
+                self.remember(sender, sender.key, row.contributor_id, row.submission_id)
 
 
 def _senders_of(batch_id: int) -> "sa.Select[*tuple[Any, ...]]":
@@ -267,10 +267,12 @@ def _write_senders(batch: Target, opinions: Sequence[Imported], senders: Senders
     contributors: list[bulk.Row] = []
     submissions: list[bulk.Row] = []
     comments: list[bulk.Row] = []
+    codes = iter(receipts.new_codes(count))
     imported, pending = Verification.IMPORTED.value, ReviewStatus.PENDING.value
     for one in opinions:
         sender = one.sender
-        contributor_id, submission_id = senders.find(sender)
+        key = sender.key
+        contributor_id, submission_id = senders.find(sender, key)
         if contributor_id is None:
             contributor_id = next(ids[0])
             contributors.append(
@@ -278,9 +280,9 @@ def _write_senders(batch: Target, opinions: Sequence[Imported], senders: Senders
             )
         if submission_id is None:
             submission_id = next(ids[1])
-            sent = [sender.channel, receipts.new_code(), sender.sent_at, sender.sent_at, sender.people]
+            sent = [sender.channel, next(codes), sender.sent_at, sender.sent_at, sender.people]
             submissions.append([submission_id, batch.consultation_id, contributor_id, *sent])
-        senders.remember(sender, contributor_id, submission_id)
+        senders.remember(sender, key, contributor_id, submission_id)
         comments.append(
             [
                 next(ids[2]),

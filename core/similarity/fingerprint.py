@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.text import canonical, clean, words
+from core.text import canonical_words, clean
 
 __all__ = ["text_fingerprint"]
 
@@ -18,6 +18,6 @@ def text_fingerprint(text: str) -> str:
     text has a fingerprint too. Stored with comments: a change here needs a migration that recomputes them.
     """
     cleaned = clean(text)
-    tokens = words(canonical(cleaned))
+    tokens = canonical_words(cleaned)
     form = " ".join(tokens) if tokens else "\0" + "".join(cleaned.split())
     return hashlib.sha256(form.encode()).hexdigest()

@@ -24,6 +24,7 @@ HEADINGS = (
     "Nhóm",
     "Trạng thái",
     "Kênh",
+    "Số người",
     "Ngày gửi",
 )
 
@@ -48,6 +49,7 @@ def write(heading: Heading, out: IO[bytes]) -> None:
                 row.group_title or "",
                 words.STATUSES[row.status],
                 words.CHANNELS[row.channel],
+                str(row.people or ""),
                 words.day(row.created_at),
             )
         )

@@ -81,6 +81,8 @@ def contributor(row: Any) -> str:
         notes.append("khách, đã xác nhận địa chỉ")
     elif row.verification == Verification.GUEST:
         notes.append("khách")
+    if row.people:
+        notes.append(f"nói thay {number(row.people)} người")
     return f"{row.contributor_name} ({'; '.join(notes)})" if notes else str(row.contributor_name)
 
 

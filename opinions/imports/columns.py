@@ -120,20 +120,38 @@ class Layout:
         return cls(kept.get("header_row", 0), kept.get("headings", ()), columns, kept.get("sheet", ""))
 
 
-def find_layout(source: Source, remembered: Mapping[str, str] | None = None) -> Layout:
+def find_layout(source: Source, remembered: Mapping[str, str] | None = None, header_row: int | None = None) -> Layout:
     """Find the headings among the first rows; a heading that was mapped by hand before is taken as it was then.
 
-    ``remembered``: the field ("" for none) by heading key.
+    ``remembered``: the field ("" for none) by heading key. ``header_row``: where a person says that they stand, 0 for
+    nowhere.
     """
-    rows = list(islice(source.rows(), LOOKED_AT))
-    best = max(rows, key=lambda row: (count_recognised(row.cells), -row.number), default=None)
-    sheet = source.facts.sheet
-    if best is None or count_recognised(best.cells) == 0:
+    known, sheet = remembered or {}, source.facts.sheet
+    rows = [row for row in islice(source.rows(), LOOKED_AT) if not row.is_blank]
+    if header_row is None:
+        found = max(rows, key=lambda row: (_familiar(row, known), -row.number), default=None)
+        if found is not None and _familiar(found, known) == 0:
+            found = rows[0] if _looks_like_headings(rows[0]) else None
+    else:
+        found = next((row for row in rows if row.number == header_row), None)
+    if found is None:
         width = max((len(row.cells) for row in rows), default=0)
         return Layout(0, [_letter(number) for number in range(width)], sheet=sheet)
-    after = next((row for row in rows if row.number == best.number + 1), None)
-    headings, last = _with_second_line(best, after)
-    return Layout(last, headings, _columns(headings, remembered or {}), sheet)
+    after = next((row for row in rows if row.number == found.number + 1), None)
+    headings, last = _with_second_line(found, after)
+    return Layout(last, headings, _columns(headings, known), sheet)
+
+
+def _familiar(row: Row, remembered: Mapping[str, str]) -> int:
+    """How many cells of a row are headings that say something to us."""
+    mapped = sum(bool(remembered.get(heading_key(cell))) for cell in row.cells if len(cell) <= LONGEST_HEADING)
+    return max(count_recognised(row.cells), mapped)
+
+
+def _looks_like_headings(row: Row) -> bool:
+    """Several short cells, none of them a number: names of columns that we do not know."""
+    told = [cell.strip() for cell in row.cells if cell.strip()]
+    return len(told) > 1 and all(len(cell) <= 40 and not any(map(str.isdigit, cell)) for cell in told)
 
 
 def with_columns(layout: Layout, chosen: Iterable[str]) -> Layout:

@@ -9,6 +9,7 @@ from pathlib import Path
 from consultations.models import Batch, BatchState
 from consultations.services import batches
 from consultations.services.batches import Chunk, Imported, Note, Senders, Target
+from core import files
 from core.db import db, transaction
 from core.errors import Conflict, RuleBroken
 from core.files import StoredFile
@@ -28,6 +29,8 @@ ROWS_AT_ONCE = 5_000
 LOOKED_AT = 1_000
 """Rows by which an import without a dry run tells a file that is about another draft."""
 
+KINDS = (files.XLSX, files.FileKind(".csv", None, "text/csv; charset=utf-8"))
+
 Report = Callable[[int, int | None], None]
 
 
@@ -46,13 +49,16 @@ def open_source(path: Path, name: str, sheet: str = "") -> Source:
     return DelimitedFile(path)
 
 
-def guess_layout(source: Source, consultation_id: int) -> Layout:
-    """The columns as they are recognised; headings that were mapped in this consultation before, as they were then."""
+def guess_layout(source: Source, consultation_id: int, header_row: int | None = None) -> Layout:
+    """The columns as they are recognised; headings that were mapped in this consultation before, as they were then.
+
+    Raises RuleBroken (field ``file``) for a file without a row below its headings.
+    """
     remembered: dict[str, str] = {}
     for kept in queries.list_layouts(consultation_id):
         for key, name in _mapped(Layout.from_json(kept)).items():
             remembered.setdefault(key, name)
-    layout = columns.find_layout(source, remembered)
+    layout = columns.find_layout(source, remembered, header_row)
     if not any(True for _row in islice(_data(source, layout), 1)):
         raise RuleBroken(_("Tệp này không có dòng nào để nhập."), "file")
     return layout

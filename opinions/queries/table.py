@@ -53,7 +53,8 @@ class Totals:
 def table_rows(consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LEDGER) -> Iterator[Any]:
     """The comments with their provision, contributor, group and response, read a thousand at a time.
 
-    Row: id, status, stance, body, proposed_text, created_at, receipt_code, channel, place, document_title, citation,
+    Row: id, status, stance, body, proposed_text, created_at, receipt_code, channel, people (for how many it says
+    that it speaks), batch_id, place_given, place, document_title, citation,
     heading, provision_text, provision_position, contributor_name, contributor_kind, verification,
     organisation_checked_at, group_id, group_title, decision, reason, resulting_text, response_state, gone_since.
 
@@ -100,6 +101,9 @@ COLUMNS = (
     Comment.created_at,
     Submission.receipt_code,
     Submission.channel,
+    Submission.people,
+    Comment.batch_id,
+    Comment.place_given,
     Comment.place,
     Document.title.label("document_title"),
     Provision.citation,

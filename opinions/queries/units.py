@@ -44,6 +44,11 @@ class Units:
             self._seen[asked] = self._find(province, commune)
         return self._seen[asked]
 
+    def find_in(self, province_code: str, commune: str) -> str | None:
+        """The commune of a province (its code), or of the country if none is given; None where it isn't one place."""
+        found = [self._communes.get((province_code, key), set()) for key in _keys(commune)]
+        return next((next(iter(codes)) for codes in found if len(codes) == 1), None)
+
     def _find(self, province: str, commune: str) -> str | None:
         code = next((self._provinces[key] for key in _keys(province) if key in self._provinces), None)
         for key in _keys(commune):

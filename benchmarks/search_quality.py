@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log2
 from pathlib import Path
@@ -88,7 +89,8 @@ def judgements() -> dict[str, dict[Place, int]]:
 # --- ours ------------------------------------------------------------------------------------------------------------
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True)
+class Word:
     exact: str
     folded: str
     count: int
@@ -168,7 +170,9 @@ def _for_fts5(text: str, between: str) -> str:
 
 
 def stock_whoosh(made: list[Provision], folder: str, *, any_word: bool) -> Search:
-    from whoosh import fields, index, qparser  # noqa: PLC0415 - the only other file that knows it is the engine
+    from whoosh import fields, index  # noqa: PLC0415 - the only other file that knows it is the engine
+    from whoosh.qparser.default import MultifieldParser  # noqa: PLC0415
+    from whoosh.qparser.syntax import AndGroup, OrGroup  # noqa: PLC0415
 
     schema = fields.Schema(
         number=fields.STORED, heading=fields.TEXT, citation=fields.TEXT, body=fields.TEXT, context=fields.TEXT
@@ -181,8 +185,8 @@ def stock_whoosh(made: list[Provision], folder: str, *, any_word: bool) -> Searc
         )
     writer.commit()
     searcher = made_index.searcher()
-    group = qparser.OrGroup if any_word else qparser.AndGroup
-    parser = qparser.MultifieldParser(["heading", "citation", "body", "context"], schema, group=group)
+    group = OrGroup if any_word else AndGroup
+    parser = MultifieldParser(["heading", "citation", "body", "context"], schema, group=group)
     return lambda text: [hit["number"] for hit in searcher.search(parser.parse(text), limit=DEPTH)]
 
 
@@ -191,7 +195,7 @@ def stock_whoosh(made: list[Provision], folder: str, *, any_word: bool) -> Searc
 
 def ndcg(found: list[int], grades: dict[int, int]) -> float:
     def gain(values: Iterable[int]) -> float:
-        return sum((2**value - 1) / log2(place + 2) for place, value in enumerate(values))
+        return sum((2.0**value - 1) / log2(place + 2) for place, value in enumerate(values))
 
     best = gain(sorted(grades.values(), reverse=True)[:10])
     return gain(grades.get(number, 0) for number in found[:10]) / best

@@ -66,6 +66,7 @@ def comment_documents(ids: Sequence[int]) -> list[SearchDocument]:
 def provision_documents(ids: Sequence[int]) -> list[SearchDocument]:
     """The provisions among these that stand in the public version of a public draft."""
     rows = db.session.execute(_public_provisions().where(Provision.id.in_(ids)))
+    above = _headings_above(ids)
     return [
         SearchDocument(
             type=PROVISION,
@@ -76,6 +77,7 @@ def provision_documents(ids: Sequence[int]) -> list[SearchDocument]:
             citation=row.citation,
             title=row.heading,
             body=row.text,
+            context=". ".join((row.title, *above.get(row.id, ()))),
             created_at=row.published_at,
             agency_id=row.agency_id,
         )
@@ -190,6 +192,27 @@ def _public_provisions() -> "sa.Select[*tuple[Any, ...]]":
         .join(Consultation, Consultation.id == Document.consultation_id)
         .where(Version.number == _latest_number(), Consultation.state != ConsultationState.DRAFT)
     )
+
+
+def _headings_above(ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of what provisions stand under, from the top: a clause has no words of its article's name."""
+    way = (
+        sa.select(Provision.id.label("of"), Provision.parent_id.label("up"))
+        .where(Provision.id.in_(ids))
+        .cte("way", recursive=True)
+    )
+    parent = aliased(Provision)
+    way = way.union_all(sa.select(way.c.of, parent.parent_id).join(parent, parent.id == way.c.up))
+    rows = db.session.execute(
+        sa.select(way.c.of, Provision.heading)
+        .join(Provision, Provision.id == way.c.up)
+        .where(Provision.heading != "")
+        .order_by(way.c.of, Provision.depth)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.of, []).append(row.heading)
+    return found
 
 
 def _latest_number() -> "sa.ScalarSelect[Any]":

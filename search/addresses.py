@@ -65,7 +65,7 @@ class Wish:
 
 def read_wish(arguments: Mapping[str, str]) -> Wish:
     """What arguments ask for; what cannot be understood is as if it were not said."""
-    chosen = {
+    chosen: dict[Facet, tuple[FacetValue, ...]] = {
         facet: (value,)
         for facet, name in PARAMETERS.items()
         if facet is not Facet.LINEAGE and (value := _value(facet, arguments.get(name, ""))) is not None

@@ -32,7 +32,20 @@ def explain(understood: Understood) -> list[str]:
 
 def explain_remark(remark: Remark) -> str:
     """Why a part of the query was left out."""
-    return _REMARKS[remark.kind](remark)
+    typed = remark.typed[:60]
+    match remark.kind:
+        case RemarkKind.UNKNOWN_VALUE:
+            return _unknown(remark)
+        case RemarkKind.BAD_DATE:
+            return _("Bỏ qua “%(typed)s”: ngày viết như 2026-01-31 hoặc 31/01/2026.", typed=typed)
+        case RemarkKind.DATES_REVERSED:
+            return _("Ngày đầu sau ngày cuối: đã đổi chỗ hai ngày.")
+        case RemarkKind.BAD_NUMBER:
+            return _("Bỏ qua “%(typed)s”: sau dấu hai chấm là số điều, số khoản hoặc chữ của điểm.", typed=typed)
+        case RemarkKind.STAFF_ONLY:
+            return _("Bỏ qua “tác-giả:”: tìm theo người góp ý chỉ dành cho cán bộ đang làm việc với dự thảo.")
+        case RemarkKind.NOT_NEGATED:
+            return _("Bỏ qua “%(typed)s”: dấu trừ chỉ dùng trước từ, loại, nguồn và lập trường.", typed=typed)
 
 
 def _of_words(words: ParsedQuery) -> list[str]:
@@ -106,24 +119,6 @@ def _value(name: Field, value: str) -> str:
     if name is Field.TYPE:
         return str(type_names([value]).get(value, value)).lower()
     return value
-
-
-_REMARKS = {
-    RemarkKind.UNKNOWN_VALUE: lambda remark: _unknown(remark),  # noqa: PLW0108 - defined below
-    RemarkKind.BAD_DATE: lambda remark: _(
-        "Bỏ qua “%(typed)s”: ngày viết như 2026-01-31 hoặc 31/01/2026.", typed=remark.typed[:60]
-    ),
-    RemarkKind.DATES_REVERSED: lambda _remark: _("Ngày đầu sau ngày cuối: đã đổi chỗ hai ngày."),
-    RemarkKind.BAD_NUMBER: lambda remark: _(
-        "Bỏ qua “%(typed)s”: sau dấu hai chấm là số điều, số khoản hoặc chữ của điểm.", typed=remark.typed[:60]
-    ),
-    RemarkKind.STAFF_ONLY: lambda _remark: _(
-        "Bỏ qua “tác-giả:”: tìm theo người góp ý chỉ dành cho cán bộ đang làm việc với dự thảo."
-    ),
-    RemarkKind.NOT_NEGATED: lambda remark: _(
-        "Bỏ qua “%(typed)s”: dấu trừ chỉ dùng trước từ, loại, nguồn và lập trường.", typed=remark.typed[:60]
-    ),
-}
 
 
 def _unknown(remark: Remark) -> str:

@@ -105,7 +105,7 @@ class Engine(Protocol):
         ...
 
     def clear(self) -> None:
-        """Make it empty and sound, whatever state it was in."""
+        """Make it empty and sound, whatever state it was in, or make it at all."""
         ...
 
     def writing(self) -> AbstractContextManager[None]:

@@ -106,7 +106,7 @@ class _Reader(NamedTuple):
 
 
 class TantivyEngine:
-    """See `search.engines.base.Engine`. One folder, made at first use."""
+    """See `search.engines.base.Engine`. One folder, made by `clear`."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
@@ -165,17 +165,10 @@ class TantivyEngine:
             return self._open
 
     def _state(self) -> object:
-        """Differs after every change. Makes an empty index in a new folder; anything else in it is damage."""
-        meta = self.folder / "meta.json"
-        if not meta.exists():
-            with self._locked():
-                if not meta.exists():
-                    if self._files():
-                        raise damaged(str(self.folder))
-                    self._create()
+        """Differs after every change. An index taken away must not look like an empty one: that is damage."""
         if json.loads((self.folder / _MARK).read_text())["name"] != _NAME:
             raise damaged(_MARK)
-        found = meta.stat()
+        found = (self.folder / "meta.json").stat()
         return (found.st_ino, found.st_mtime_ns, found.st_size)
 
     def _create(self) -> None:

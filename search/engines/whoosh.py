@@ -162,7 +162,7 @@ class _Segment:
 
 
 class WhooshEngine:
-    """See `search.engines.base.Engine`. One folder, made at first use. Threads take turns; forks may share it."""
+    """See `search.engines.base.Engine`. One folder, made by `clear`. Threads take turns; forks may share it."""
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder)
@@ -243,14 +243,10 @@ class WhooshEngine:
         self._segments, self._generation = kept, toc.generation
 
     def _storage(self) -> FileStorage:
-        """The folder, with an empty index if it is new. Anything in it but an index of ours is damage."""
+        """The folder, as `clear` made it. An index taken away must not look like an empty one: that is damage."""
         storage = FileStorage(str(self.folder))
         if not self.folder.is_dir() or index.TOC._latest_generation(storage, _NAME) < 0:
-            with self._locked():
-                if index.TOC._latest_generation(storage, _NAME) < 0:
-                    if self._files():
-                        raise damaged(str(self.folder))
-                    index.TOC(_schema(), [], 1).write(storage, _NAME)
+            raise damaged(str(self.folder))
         return storage
 
     def _files(self) -> list[Path]:

@@ -64,7 +64,7 @@ def ask(wish: Wish, *, is_staff: bool) -> Asked:
     )
     offered = None
     if answered.meant is not None and answered.reading is not Reading.RESPELT:
-        only = {facet: values for facet, values in query.only.items() if facet is Facet.CONSULTATION}
+        only = dict(filter(lambda item: item[0] is Facet.CONSULTATION, query.only.items()))
         if exists(words_of(answered.meant, acronyms()), only):
             offered = answered.meant
     return Asked(wish, understood, answered, offered)

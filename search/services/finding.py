@@ -92,15 +92,16 @@ def _ask(query: SearchQuery) -> tuple[SearchResult, Notice | None]:
     if waiting is None:
         log.warning("more than %s rows wait to be indexed: searching the database instead", _ROWS_READ)
         return _read_database(query)
-    try:
-        number = index_number()
-    except IndexMissing:
-        return _read_database(query)
-    try:
-        return open_index(number).search(replace(query, without=query.without | waiting)), None
-    except IndexDamaged as damage:
-        report_damage(number, damage)
-        return _read_database(query)
+    for _try in range(2):  # the index may be exchanged for another between two lines
+        try:
+            number = index_number()
+        except IndexMissing:
+            break
+        try:
+            return open_index(number).search(replace(query, without=query.without | waiting)), None
+        except IndexDamaged as damage:
+            report_damage(number, damage)
+    return _read_database(query)
 
 
 # --- without an index ------------------------------------------------------------------------------------------------

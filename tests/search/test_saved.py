@@ -11,6 +11,7 @@ from accounts.models import Person
 from consultations.models import Consultation
 from core import clock, outbox
 from core.db import db
+from core.signing import sign
 from search.models import SavedSearch
 from search.services import saving
 from tests.consultations.drafts import make_published
@@ -148,7 +149,7 @@ class TestWatching:
     ) -> None:
         heard(consultation, outbox_drained, "Mở đầu")
         save(client)
-        token = saving.sign("saved-search", only().id)
+        token = sign("saved-search", only().id)
         guest = client.application.test_client()
         assert "Thôi nhận thư" in guest.get(f"/tim-kiem/thoi-theo-doi/{token}/").text
         assert only().is_watched

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from accounts.models import Role
 from consultations.models import Consultation, Intake, IntakeState
-from consultations.services import drafting, intakes, publishing
+from consultations.services import drafting, intakes, pairing, publishing
 from core import outbox
 from core.errors import RuleBroken
 from core.files import StoredFile
@@ -102,7 +102,7 @@ class TestTheWorker:
     ) -> None:
         hand_in(desk, consultation)
         with monkeypatch.context() as dying:
-            dying.setattr(intakes.pairing, "request", _die)
+            dying.setattr(pairing, "request", _die)
             outbox.drain()
         assert drafts.version_of(consultation).number == 1
         assert [one.state for one in session.scalars(sa.select(Intake))] == [IntakeState.WAITING]

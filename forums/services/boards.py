@@ -50,6 +50,7 @@ def create(agency: Agency, settings: Settings, *, by: Person | None, consultatio
 def change(board: Board, settings: Settings) -> Board:
     """New rules. Under which name people write can't change once they have written: they chose knowing it."""
     _check(settings)
+    db.session.refresh(board, ["post_count"])
     if settings.names != board.names and board.post_count:
         raise RuleBroken(_("Diễn đàn đã có bài nên không đổi cách ghi tên được nữa."), "names")
     for name, value in asdict(settings).items():

@@ -43,7 +43,8 @@ class DelimitedFile:
             yield from _records(stream, self.facts.delimiter)
 
     def _open(self, encoding: str) -> TextIO:
-        return self._path.open(encoding=encoding, errors="surrogateescape", newline="")
+        errors = "replace" if encoding.startswith("utf-16") else "surrogateescape"
+        return self._path.open(encoding=encoding, errors=errors, newline="")
 
 
 class _Endless(Exception):  # never leaves this file

@@ -74,7 +74,7 @@ def detect(path: Path) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if head.count(0) > len(head) // 4:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+        return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
     stray, marked = _count_marked(path)
     if stray == 0 or stray * STRAY_SHARE < marked:
         return "utf-8"

@@ -61,7 +61,7 @@ KINDS: Sequence[tuple[re.Pattern[str], ContributorKind]] = (
 CHANNELS: Sequence[tuple[re.Pattern[str], Channel]] = (
     (re.compile(r"\bvneid\b"), Channel.VNEID),
     (re.compile(r"\b(email|thu dien tu|e mail|mail)\b"), Channel.EMAIL),
-    (re.compile(r"\b(cong|website|trang thong tin|truc tuyen|internet)\b"), Channel.PORTAL),
+    (re.compile(r"\b(cong(?! van)|website|trang thong tin|truc tuyen|internet)\b"), Channel.PORTAL),
     (re.compile(r"\b(dien thoai|duong day nong|goi)\b"), Channel.PHONE),
     (re.compile(r"\b(hoi nghi|hop|toa dam|hoi thao|truc tiep|hoi ban)\b"), Channel.MEETING),
     (re.compile(r"\b(phieu|giay)\b"), Channel.PAPER),

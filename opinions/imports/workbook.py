@@ -159,8 +159,12 @@ def _shared_strings(archive: zipfile.ZipFile) -> Strings:
     strings = Strings()
     if "xl/sharedStrings.xml" in archive.namelist():
         with archive.open("xl/sharedStrings.xml") as stream:
-            for item in _elements(stream, "si"):
-                strings.add(_text_of(item))
+            try:
+                for item in _elements(stream, "si"):
+                    strings.add(_text_of(item))
+            except BaseException:
+                strings.close()
+                raise
     return strings
 
 

@@ -272,7 +272,7 @@ class WhooshEngine:
             storage = FileStorage(str(self.folder))
             last = index.TOC._latest_generation(storage, _NAME)
             # Never a number that a reader has seen: it would take the old index for this one.
-            generation = max(last + 1, int(time.time()))
+            generation = max(last, 0) + 1 + secrets.randbelow(1 << 20)
             for path in self._files():
                 if path.suffix != ".toc":
                     path.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from search import queries, services
 from search.analysis import terms
 from search.documents import Key
 from search.engines.base import SearchQuery
+from search.engines.postgres import list_tables
 from search.query import parse
 from search.services import Notice, building, opening
 from tests.search.conftest import ENGINES
@@ -87,7 +88,7 @@ class TestRebuilding:
             services.rebuild()
         number = opening.index_number()
         if site_engine == "postgres":
-            assert opening.list_tables(opening._TABLE) == [f"{opening._TABLE}{number}"]
+            assert list_tables(opening._TABLE) == [f"{opening._TABLE}{number}"]
         else:
             assert [path.name for path in opening._place(number).parent.iterdir()] == [str(number)]
 

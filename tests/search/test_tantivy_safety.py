@@ -31,6 +31,7 @@ for number in range(int(sys.argv[1]), 10**6):
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[TantivyEngine]:
     made = TantivyEngine(tmp_path / "index")
+    made.clear()
     yield made
     made.close()
 

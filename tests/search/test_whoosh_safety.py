@@ -61,6 +61,7 @@ def asked(text: str) -> SearchQuery:
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
     made = WhooshEngine(tmp_path / "index")
+    made.clear()
     yield made
     made.close()
 

@@ -1,7 +1,6 @@
 """The boards in the app: their pages, what of them is reviewed and searched, what their posts may point at."""
 
 import re
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, get_template_attribute, url_for
@@ -13,7 +12,6 @@ from core.html import markdown_to_html
 from core.i18n import gettext as _
 from forums import indexing, registry
 from forums import tasks as forums_tasks  # noqa: F401  # registers its part of the outbox
-from forums.queries.boards import find_board_of
 from forums.queries.posts import topics_about
 from forums.services import personal_data, publishing
 from forums.views import blueprint
@@ -48,10 +46,9 @@ def _slot(name: str, *args: Any) -> Any:
 
 def _topics_about(consultation_id: int, lineage_id: int) -> Any:
     """The topics that were opened about a clause, with the way to open one, as a part of its page."""
-    topics: Sequence[Any] = topics_about(PROVISION, lineage_id) if lineage_id else ()
+    topics, board_id = topics_about(PROVISION, lineage_id, consultation_id) if lineage_id else ((), None)
     address = url_for("consultations.provision", consultation_id=consultation_id, lineage_id=lineage_id)
-    board_id = find_board_of(consultation_id)
-    write = url_for("forums.new_topic", board_id=board_id, ve=address) if board_id and lineage_id else ""
+    write = url_for("forums.new_topic", board_id=board_id, ve=address) if board_id else ""
     return get_template_attribute("macros/forum.html", "topics_about")(topics, write) if topics or write else ""
 
 

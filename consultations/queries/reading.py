@@ -255,14 +255,17 @@ def stance_sums() -> "list[sa.ColumnElement[int]]":
     ]
 
 
-def place_counts(document_id: int, place: int) -> tuple[Counts, int]:
-    """Published comments of one place by stance, and how many more wait for a moderator."""
+def place_counts(document_id: int, place: int) -> tuple[Counts, int, int]:
+    """Published comments of one place by stance, how many more wait for a moderator, how many were refused."""
     rows = db.session.execute(
         sa.select(CommentTally.stance, CommentTally.status, CommentTally.count.label("n")).where(
             CommentTally.document_id == document_id,
             CommentTally.place == place,
-            CommentTally.status.in_((ReviewStatus.PUBLISHED, ReviewStatus.PENDING)),
+            CommentTally.status.in_((ReviewStatus.PUBLISHED, ReviewStatus.PENDING, ReviewStatus.REFUSED)),
         )
     ).all()
     published = {row.stance.value: row.n for row in rows if row.status == ReviewStatus.PUBLISHED}
-    return Counts(**published), sum(row.n for row in rows if row.status == ReviewStatus.PENDING)
+    waiting, refused = (
+        sum(row.n for row in rows if row.status == status) for status in (ReviewStatus.PENDING, ReviewStatus.REFUSED)
+    )
+    return Counts(**published), waiting, refused

@@ -96,7 +96,7 @@ def _page(
     here = place_url(consultation_id, lineage_id, place.document_id)
     order = Order.NEWEST if request.args.get("sap-xep") == Order.NEWEST else Order.SUPPORTED
     stance = STANCE_WORDS.get(request.args.get("lap-truong", ""))
-    counts, waiting = reading.place_counts(place.document_id, lineage_id)
+    counts, waiting, refused = reading.place_counts(place.document_id, lineage_id)
     page = queries.list_published(
         place.document_id,
         lineage_id,
@@ -116,7 +116,9 @@ def _page(
         stance=stance,
         stance_words=STANCE_WORDS,
         page=page,
-        removed=queries.list_removed(place.document_id, lineage_id) if not request.args.get("trang") else (),
+        removed=queries.list_removed(place.document_id, lineage_id)
+        if refused and not request.args.get("trang")
+        else (),
         rules={rule.code: rule for rule in rules()},
         opinions=_opinions(head, place, here, page.items, answering),
         answering=answering,

@@ -170,13 +170,3 @@ def _rows(person_id: int | None) -> "sa.Select[*tuple[Any, ...]]":
         return sa.select(*_ROW, sa.null().label("read_number"))
     mine = sa.and_(Reader.topic_id == Topic.id, Reader.person_id == person_id)
     return sa.select(*_ROW, Reader.read_number).outerjoin(Reader, mine)
-
-
-def find_board_of(consultation_id: int) -> int | None:
-    """The board of a consultation that takes topics; the newest if it has several."""
-    return db.session.scalar(
-        sa.select(Board.id)
-        .where(Board.consultation_id == consultation_id, Board.archived.is_(False))
-        .order_by(Board.id.desc())
-        .limit(1)
-    )

@@ -267,22 +267,35 @@ def list_of_person(person_id: int, *, cursor: str | None, own: bool) -> Page[Any
     return paginate(statement, [(Post.id, "id", True)], cursor=cursor, size=PAGE_SIZE)
 
 
-def topics_about(kind: str, target_id: int, *, limit: int = 5) -> list[Topic]:
-    """Public topics that were opened about something, newest first."""
-    return list(
-        db.session.scalars(
-            sa.select(Topic)
-            .join(PostReference, PostReference.topic_id == Topic.id)
-            .where(
-                PostReference.kind == kind,
-                PostReference.target_id == target_id,
-                PostReference.opening.is_(True),
-                Topic.status == PUBLISHED,
-            )
-            .order_by(PostReference.topic_id.desc())
-            .limit(limit)
-        )
+def topics_about(kind: str, target_id: int, consultation_id: int, *, limit: int = 5) -> tuple[list[Topic], int | None]:
+    """Public topics that were opened about something, newest first, and the board of its consultation that takes more
+    (the newest if it has several; None if it has none). One statement: every page of a provision asks."""
+    board = (
+        sa.select(sa.func.max(Board.id).label("id"))
+        .where(Board.consultation_id == consultation_id, Board.archived.is_(False))
+        .subquery()
     )
+    opened = (
+        sa.select(Topic)
+        .join(PostReference, PostReference.topic_id == Topic.id)
+        .where(
+            PostReference.kind == kind,
+            PostReference.target_id == target_id,
+            PostReference.opening.is_(True),
+            Topic.status == PUBLISHED,
+        )
+        .order_by(Topic.id.desc())
+        .limit(limit)
+        .subquery()
+    )
+    topic = aliased(Topic, opened)
+    rows = db.session.execute(
+        sa.select(topic, board.c.id.label("board_id"))
+        .select_from(board)
+        .outerjoin(opened, sa.true())
+        .order_by(opened.c.id.desc())
+    ).all()
+    return [row[0] for row in rows if row[0] is not None], rows[0].board_id if rows else None
 
 
 _quoted = aliased(Post)

@@ -39,7 +39,7 @@ from opinions.services.grouping_stages import STAGES
 
 PIECE = 100_000
 BATCH = 5_000
-LINE = "{:<12}{:>10}{:>14}{:>12}"
+LINE = "{:<14}{:>10}{:>10}{:>14}{:>10}"
 
 
 class Work:
@@ -47,14 +47,21 @@ class Work:
 
     def __init__(self, folder: Path, opinions: int, until: float) -> None:
         self._path = folder / "done.json"
-        self.facts: dict[str, Any] = {"opinions": opinions, "made": 0, "seconds": {}, "peak": {}}
+        self.facts: dict[str, Any] = {"opinions": opinions, "made": 0, "seconds": {}, "cpu": {}, "peak": {}}
         if self._path.exists():
             self.facts = json.loads(self._path.read_text())
         self.until = until
 
-    def keep(self, stage: str, seconds: float) -> None:
+    def begin(self) -> None:
+        self._began = time.perf_counter(), time.process_time()
+
+    def keep(self, stage: str) -> None:
+        """Add what went by since ``begin``: seconds on the clock, and of processor time (the machine may be shared)."""
+        seconds, cpu = time.perf_counter() - self._began[0], time.process_time() - self._began[1]
+        self.begin()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         self.facts["seconds"][stage] = self.facts["seconds"].get(stage, 0) + seconds
+        self.facts["cpu"][stage] = self.facts["cpu"].get(stage, 0) + cpu
         self.facts["peak"][stage] = max(self.facts["peak"].get(stage, 0), peak)
         self._path.write_text(json.dumps(self.facts))
 
@@ -69,12 +76,13 @@ def make(work: Work, folder: Path) -> None:
         work.facts["draft"] = [draft.consultation_id, draft.document_id, draft.lineage_id, draft.provisions]
     draft = _draft.Draft(*work.facts["draft"])
     while work.facts["made"] < work.facts["opinions"] and not work.is_late():
-        began, number = time.perf_counter(), work.facts["made"] // PIECE
+        work.begin()
+        number = work.facts["made"] // PIECE
         count = min(PIECE, work.facts["opinions"] - work.facts["made"])
         truth = [row for rows in _pieces(draft, number, count) for row in rows]
         np.save(folder / f"truth-{number:04}.npy", np.array(truth, dtype=np.int64))
         work.facts["made"] += count
-        work.keep("making", time.perf_counter() - began)
+        work.keep("making")
         print(f"made {work.facts['made']:,}", flush=True)
 
 
@@ -160,12 +168,12 @@ def group(work: Work, number: int) -> bool:
     more = True
     while more and not work.is_late():
         run = db.session.get_one(GroupingRun, run_id, populate_existing=True)
-        name, began = f"{number} {run.stage}", time.perf_counter()
+        name = f"{number} {run.stage}"
+        work.begin()
         more = grouping_runs.advance(run_id, STAGES)
-        work.keep(name, time.perf_counter() - began)
-    if not more:
-        work.facts[f"run {number}"] = run_id
-        work.keep(f"{number} proposing", 0)
+        if not more:
+            work.facts[f"run {number}"] = run_id
+        work.keep(name)
     return not more
 
 
@@ -218,13 +226,14 @@ def _choose(amount: int) -> float:
 
 
 def report(work: Work, folder: Path) -> None:
-    print(LINE.format("stage", "s", "opinions/s", "peak MB"))
-    total = 0.0
+    print(LINE.format("run, stage", "s", "cpu s", "opinions/s", "peak MB"))
     for stage, seconds in work.facts["seconds"].items():
-        total += seconds if stage.startswith("1 ") else 0
-        rate = f"{work.facts['opinions'] / max(seconds, 0.01):,.0f}"
-        print(LINE.format(stage, f"{seconds:.1f}", rate, f"{work.facts['peak'][stage]:.0f}"))
-    print(f"first run: {total:.0f} s for {work.facts['opinions']:,} opinions")
+        rate, peak = f"{work.facts['opinions'] / max(seconds, 0.01):,.0f}", f"{work.facts['peak'][stage]:.0f}"
+        print(LINE.format(stage, f"{seconds:.1f}", f"{work.facts['cpu'][stage]:.1f}", rate, peak))
+    total, cpu = (
+        sum(spent for stage, spent in work.facts[kind].items() if stage.startswith("1 ")) for kind in ("seconds", "cpu")
+    )
+    print(f"first run: {total:.0f} s, {cpu:.0f} s of processor time, for {work.facts['opinions']:,} opinions")
     consultation_id = work.facts["draft"][0]
     score(folder, consultation_id)
     largest = db.session.execute(

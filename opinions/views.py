@@ -219,7 +219,7 @@ def _provision_page(consultation_id: int, document_id: int, place: int, form: Pi
         redlines=_redlines(found, page.items),
         departures=groups.list_departures(document_id, place),
         proposals=proposals.list_on_place(document_id, place),
-        coverage=proposals.coverage_of_place(consultation_id, document_id, place),
+        coverage=proposals.coverage_of_place(document_id, place),
         form=form,
     )
 

@@ -45,13 +45,13 @@ def overview(consultation_id: int) -> str:
 @requires(Permission.ANSWER)
 @transactional
 def start(consultation_id: int) -> HttpResponse:
-    """Ask the worker for a run; a second click finds the first."""
+    """Ask the worker for a run; a second click finds the first, and goes on with it if it stands still."""
     person = signed_in_person()
     consultation = queries.get_consultation(person.id, consultation_id)
-    is_new = runs.find_unfinished(consultation_id) is None
+    earlier = runs.find_unfinished(consultation_id)
     try:
         run = grouping_runs.request_run(consultation, by=person)
-        if is_new:
+        if earlier is None or runs.progress_of(run).waits:
             grouping_runs.enqueue(run)
     except DanBanError as refusal:
         flash(refusal.message, "error")

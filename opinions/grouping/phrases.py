@@ -10,7 +10,7 @@ from core.text import has_marks, words
 
 SHORTEST, LONGEST = 2, 6
 """Syllables in a phrase."""
-READ = 60
+READ = 40
 """So many texts of a cluster are read."""
 SHARE = 0.25
 """A phrase stands in at least this share of the texts, and in two."""
@@ -23,7 +23,7 @@ class Background:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = len(texts)
-        self.counts = _counted(texts)
+        self.counts = _counted([syllables(text) for text in texts])
 
 
 def key_phrases(texts: Sequence[str], background: Background, limit: int = 4) -> list[str]:
@@ -33,10 +33,11 @@ def key_phrases(texts: Sequence[str], background: Background, limit: int = 4) ->
     2022). Marks are as most of those wrote it who wrote marks at all.
     """
     texts = texts[:READ]
+    read = [syllables(text) for text in texts]
     least = max(2 if len(texts) > 1 else 1, SHARE * len(texts))
     scores = {
         run: count / len(texts) * log(1 + (background.texts + 1) / (background.counts[run] + 1)) * (1 + 0.25 * len(run))
-        for run, count in _counted(texts).items()
+        for run, count in _counted(read).items()
         if count >= least and not all(syllable.isdigit() for syllable in run)
     }
     chosen: list[Run] = []
@@ -45,14 +46,14 @@ def key_phrases(texts: Sequence[str], background: Background, limit: int = 4) ->
             chosen.append(run)
         if len(chosen) == limit:
             break
-    return [_as_written(run, texts) for run in chosen]
+    return [_as_written(run, texts, read) for run in chosen]
 
 
-def _counted(texts: Sequence[str]) -> Counter[Run]:
-    """In how many texts each run stands."""
+def _counted(read: Sequence[Sequence[str]]) -> Counter[Run]:
+    """In how many texts (their syllables) each run stands."""
     counts: Counter[Run] = Counter()
-    for text in texts:
-        counts.update(set(_runs(syllables(text))))
+    for found in read:
+        counts.update(set(_runs(found)))
     return counts
 
 
@@ -69,15 +70,15 @@ def _overlap(run: Run, other: Run) -> bool:
     return not set(pairwise(run)).isdisjoint(pairwise(other))
 
 
-def _as_written(run: Run, texts: Sequence[str]) -> str:
+def _as_written(run: Run, texts: Sequence[str], read: Sequence[Sequence[str]]) -> str:
     """How the run is written most often, with marks if anybody wrote them."""
-    forms: Counter[str] = Counter()
-    for text in texts:
+    sought, forms = f" {' '.join(run)} ", Counter[str]()
+    for text, found in zip(texts, read, strict=True):
+        before, here, _ = f" {' '.join(found)} ".partition(sought)
         written = words(text)
-        plain = [" ".join(syllables(word)) for word in written]
-        for at in range(len(plain) - len(run) + 1):
-            if tuple(plain[at : at + len(run)]) == run:
-                forms[" ".join(written[at : at + len(run)]).lower()] += 1
+        if here and len(written) == len(found):  # not so where a sign stands for words, as % does
+            at = before.count(" ")
+            forms[" ".join(written[at : at + len(run)]).lower()] += 1
     if not forms:
         return " ".join(run)
     return min(forms, key=lambda form: (not has_marks(form), -forms[form], form))

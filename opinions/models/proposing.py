@@ -43,7 +43,8 @@ class GroupProposal(Base):
 
     ``group_id``: the existing group they are proposed into; else they would be a new one. ``comment_id`` is the most
     typical of them. Once a person reshaped a proposal (name, merge, split, move), no run changes it any more. A
-    rejected one has no members; it is what keeps them from being proposed together again.
+    rejected one has no members; it is what keeps them from being proposed together again. The figures (raw, distinct
+    texts, distinct people, lines to decide on, stances) change with the members, in one transaction.
     """
 
     __tablename__ = "group_proposal"
@@ -56,6 +57,14 @@ class GroupProposal(Base):
     comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), index=True)
     title: Mapped[str] = mapped_column(sa.String(300), default="")
     phrases: Mapped[list[str]] = mapped_column(sa.JSON)
+    members: Mapped[int] = mapped_column(default=0)
+    texts: Mapped[int] = mapped_column(default=0)
+    people: Mapped[int] = mapped_column(default=0)
+    lines: Mapped[int] = mapped_column(default=0)
+    support: Mapped[int] = mapped_column(default=0)
+    amend: Mapped[int] = mapped_column(default=0)
+    oppose: Mapped[int] = mapped_column(default=0)
+    ask: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reshaped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     rejected_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

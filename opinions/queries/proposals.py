@@ -8,17 +8,18 @@ import sqlalchemy as sa
 
 from accounts import queries as accounts
 from accounts.policies import Permission
-from consultations.models import Comment, Consultation, Contributor
+from consultations.models import Comment, CommentTally, Consultation, Contributor, Document
 from consultations.queries.reading import Counts
 from core.db import db
 from core.errors import NotFound
 from core.pagination import Page, paginate
-from moderation.models import LEDGER
+from moderation.models import LEDGER, NOT_IN_LEDGER
 from opinions.models import (
     FamilyMember,
     GroupingLog,
     GroupMember,
     GroupProposal,
+    OpinionFamily,
     OpinionGroup,
     ProposalMember,
 )
@@ -63,19 +64,18 @@ class Coverage:
 
 def list_on_place(document_id: int, place: int) -> list[ProposalRow]:
     """The open proposals of a place, largest first, at most a hundred."""
-    statement = _with_figures().where(GroupProposal.document_id == document_id, GroupProposal.place == place)
-    order = (sa.func.count(Comment.id).desc(), GroupProposal.id)
-    return _rows(statement.order_by(*order).limit(ON_A_PLACE))
+    statement = _proposals().where(GroupProposal.document_id == document_id, GroupProposal.place == place)
+    return _rows(statement.order_by(GroupProposal.members.desc(), GroupProposal.id).limit(ON_A_PLACE))
 
 
 def get_row(proposal_id: int) -> ProposalRow | None:
-    return next(iter(_rows(_with_figures().where(GroupProposal.id == proposal_id))), None)
+    return next(iter(_rows(_proposals().where(GroupProposal.id == proposal_id))), None)
 
 
 def list_lines(proposal_id: int, cursor: str | None) -> Page[Any]:
     """What a proposal holds, a family or a comment a line: rows (line, first, copies, stances, body, proposed_text).
 
-    Families first, the one with the most copies at the top; then single comments from the oldest.
+    Families first, the one with the most copies at the top; then single ones from the oldest. A family shows its text.
     """
     lines = (
         sa.select(
@@ -91,32 +91,59 @@ def list_lines(proposal_id: int, cursor: str | None) -> Page[Any]:
         .subquery()
     )
     before = (-lines.c.first).label("before")
+    shown = sa.func.coalesce(OpinionFamily.first_comment_id, lines.c.first)
     statement = (
         sa.select(lines, before, Comment.body, Comment.proposed_text, Contributor.public_name)
-        .join(Comment, Comment.id == lines.c.first)
+        .outerjoin(OpinionFamily, OpinionFamily.id == lines.c.line)
+        .join(Comment, Comment.id == shown)
         .join(Contributor, Contributor.id == Comment.contributor_id)
     )
     keys = [(lines.c.copies, "copies", True), (before, "before", True)]
     return paginate(statement, keys, cursor=cursor, size=ROWS)
 
 
-def coverage(consultation_id: int, *conditions: "sa.ColumnElement[bool]") -> Coverage:
-    """Of a whole consultation, or narrowed by conditions on Comment."""
-    row = db.session.execute(
-        sa.select(
-            sa.func.count(Comment.id),
-            sa.func.count(GroupMember.comment_id),
-            sa.func.count(ProposalMember.comment_id),
-        )
-        .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
-        .outerjoin(ProposalMember, ProposalMember.comment_id == Comment.id)
-        .where(Comment.consultation_id == consultation_id, Comment.status.in_(LEDGER), *conditions)
-    ).one()
-    return Coverage(*row)
+def coverage(consultation_id: int) -> Coverage:
+    """Of a whole consultation."""
+    return _coverage(
+        CommentTally.document_id.in_(sa.select(Document.id).where(Document.consultation_id == consultation_id)),
+        OpinionGroup.consultation_id == consultation_id,
+        GroupProposal.consultation_id == consultation_id,
+        Comment.consultation_id == consultation_id,
+    )
 
 
-def coverage_of_place(consultation_id: int, document_id: int, place: int) -> Coverage:
-    return coverage(consultation_id, Comment.document_id == document_id, Comment.place == place)
+def coverage_of_place(document_id: int, place: int) -> Coverage:
+    return _coverage(*(sa.and_(table.document_id == document_id, table.place == place) for table in _ON_PLACES))
+
+
+_ON_PLACES = (CommentTally, OpinionGroup, GroupProposal, Comment)
+
+
+def _coverage(
+    tallied: "sa.ColumnElement[bool]",
+    grouped: "sa.ColumnElement[bool]",
+    proposed: "sa.ColumnElement[bool]",
+    written: "sa.ColumnElement[bool]",
+) -> Coverage:
+    """From tallies, figures and indexes alone: it costs little however many opinions there are.
+
+    Members of a group are in the ledger, but for those that left it after their response was published.
+    """
+    received = sa.select(sa.func.coalesce(sa.func.sum(CommentTally.count), 0)).where(
+        tallied, CommentTally.status.in_(LEDGER)
+    )
+    members = sa.select(sa.func.count()).select_from(GroupMember).join(OpinionGroup).where(grouped)
+    left = (
+        sa.select(sa.func.count())
+        .select_from(Comment)
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .where(written, Comment.status.in_(NOT_IN_LEDGER))
+    )
+    waiting = sa.select(sa.func.coalesce(sa.func.sum(GroupProposal.members), 0)).where(
+        proposed, GroupProposal.rejected_at.is_(None)
+    )
+    row = db.session.execute(sa.select(*(part.scalar_subquery() for part in (received, members, left, waiting)))).one()
+    return Coverage(int(row[0]), int(row[1]) - int(row[2]), int(row[3]))
 
 
 def list_places(consultation_id: int) -> Sequence[Any]:
@@ -125,11 +152,10 @@ def list_places(consultation_id: int) -> Sequence[Any]:
         sa.select(
             GroupProposal.document_id,
             GroupProposal.place,
-            sa.func.count(sa.distinct(GroupProposal.id)).label("proposals"),
-            sa.func.count(ProposalMember.comment_id).label("opinions"),
+            sa.func.count().label("proposals"),
+            sa.func.sum(GroupProposal.members).label("opinions"),
         )
-        .join(ProposalMember, ProposalMember.proposal_id == GroupProposal.id)
-        .where(GroupProposal.consultation_id == consultation_id)
+        .where(GroupProposal.consultation_id == consultation_id, GroupProposal.rejected_at.is_(None))
         .group_by(GroupProposal.document_id, GroupProposal.place)
         .order_by(sa.desc("opinions"), GroupProposal.document_id, GroupProposal.place)
         .limit(500)
@@ -180,48 +206,54 @@ def list_log(document_id: int, place: int) -> Sequence[GroupingLog]:
     ).all()
 
 
-def _with_figures() -> "sa.Select[*tuple[Any, ...]]":
-    typical = sa.orm.aliased(Comment)
+def _proposals() -> "sa.Select[*tuple[Any, ...]]":
     return (
-        sa.select(
-            GroupProposal,
-            OpinionGroup.title.label("group_title"),
-            typical.body,
-            typical.proposed_text,
-            sa.func.count(Comment.id).label("members"),
-            sa.func.count(sa.distinct(Comment.fingerprint)).label("distinct"),
-            sa.func.count(sa.distinct(WHO)).label("people"),
-            sa.func.count(sa.distinct(LINE)).label("lines"),
-            *(sa.func.count(sa.case((Comment.stance == stance, 1))).label(stance) for stance in Counts._fields),
-        )
-        .join(ProposalMember, ProposalMember.proposal_id == GroupProposal.id)
-        .join(Comment, sa.and_(Comment.id == ProposalMember.comment_id, Comment.status.in_(LEDGER)))
-        .join(Contributor, Contributor.id == Comment.contributor_id)
-        .join(typical, typical.id == GroupProposal.comment_id)
-        .outerjoin(FamilyMember, FamilyMember.comment_id == Comment.id)
+        sa.select(GroupProposal, OpinionGroup.title.label("group_title"), Comment.body, Comment.proposed_text)
+        .join(Comment, Comment.id == GroupProposal.comment_id)
         .outerjoin(OpinionGroup, OpinionGroup.id == GroupProposal.group_id)
         .where(GroupProposal.rejected_at.is_(None))
-        .group_by(GroupProposal.id, OpinionGroup.id, typical.id)
+    )
+
+
+def figures_of(proposal_ids: Sequence[int]) -> list[Any]:
+    """Rows (id, members, texts, people, lines, and a count for each stance), counted anew."""
+    return list(
+        db.session.execute(
+            sa.select(
+                ProposalMember.proposal_id.label("id"),
+                sa.func.count().label("members"),
+                sa.func.count(sa.distinct(Comment.fingerprint)).label("texts"),
+                sa.func.count(sa.distinct(WHO)).label("people"),
+                sa.func.count(sa.distinct(LINE)).label("lines"),
+                *(sa.func.count(sa.case((Comment.stance == stance, 1))).label(stance) for stance in Counts._fields),
+            )
+            .join(Comment, Comment.id == ProposalMember.comment_id)
+            .join(Contributor, Contributor.id == Comment.contributor_id)
+            .outerjoin(FamilyMember, FamilyMember.comment_id == Comment.id)
+            .where(ProposalMember.proposal_id.in_(proposal_ids))
+            .group_by(ProposalMember.proposal_id)
+        )
     )
 
 
 def _rows(statement: "sa.Select[*tuple[Any, ...]]") -> list[ProposalRow]:
     return [
         ProposalRow(
-            id=row.GroupProposal.id,
-            title=row.GroupProposal.title,
-            phrases=row.GroupProposal.phrases,
-            group_id=row.GroupProposal.group_id,
+            id=found.id,
+            title=found.title,
+            phrases=found.phrases,
+            group_id=found.group_id,
             group_title=row.group_title,
-            is_reshaped=row.GroupProposal.reshaped_at is not None,
+            is_reshaped=found.reshaped_at is not None,
             text=row.body or row.proposed_text,
-            members=row.members,
-            distinct=row.distinct,
-            people=row.people,
-            lines=row.lines,
-            counts=Counts(row.support, row.amend, row.oppose, row.ask),
+            members=found.members,
+            distinct=found.texts,
+            people=found.people,
+            lines=found.lines,
+            counts=Counts(found.support, found.amend, found.oppose, found.ask),
         )
         for row in db.session.execute(statement)
+        for found in (row.GroupProposal,)
     ]
 
 

@@ -245,6 +245,7 @@ def _new_proposal(
     db.session.add(new)
     db.session.flush()
     _put(members, new)
+    mend_proposals([new.id])
     return new
 
 

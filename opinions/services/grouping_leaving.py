@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from consultations.models import Consultation
 from core.db import db
 from opinions.models import FamilyMember, GroupProposal, OpinionFamily, ProposalMember
+from opinions.queries import proposals as queries
 
 UNSEEN = {"synchronize_session": False}
 
@@ -37,7 +38,10 @@ def leave_proposals(comment_ids: Sequence[int]) -> None:
 
 
 def mend_proposals(proposal_ids: Sequence[int]) -> None:
-    """After comments left proposals: those that are empty go, those that lost their typical comment get another."""
+    """After comments left proposals: those that are empty go, those that lost their typical comment get another.
+
+    Their figures are counted anew.
+    """
     db.session.flush()
     lost = ~sa.exists().where(
         ProposalMember.proposal_id == GroupProposal.id, ProposalMember.comment_id == GroupProposal.comment_id
@@ -52,6 +56,8 @@ def mend_proposals(proposal_ids: Sequence[int]) -> None:
     db.session.execute(
         sa.update(GroupProposal).where(open_ones, lost).values(comment_id=first), execution_options=UNSEEN
     )
+    if figures := queries.figures_of(proposal_ids):
+        db.session.execute(sa.update(GroupProposal), [dict(row._mapping) for row in figures])
     db.session.expire_all()
 
 

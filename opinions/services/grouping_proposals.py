@@ -26,7 +26,7 @@ from opinions.models import (
 )
 from opinions.queries import families
 from opinions.queries import proposals as queries
-from opinions.services.grouping_leaving import UNSEEN, lock_groups
+from opinions.services.grouping_leaving import UNSEEN, lock_groups, mend_proposals
 
 CAMPS = {Stance.SUPPORT: "for", Stance.OPPOSE: "against", Stance.AMEND: "change", Stance.ASK: "change"}
 """Who supports and who opposes are never proposed as one; who asks and who wants a change may be."""
@@ -240,6 +240,8 @@ def _write(consultation: Consultation, here: _Place, found: list[Sketched]) -> i
     wanted = {comment: ids[at] for at, sketched in enumerate(found) for comment in sketched.comments}
     _move_members({comment: held for comment, held in free.items() if held is not None}, wanted)
     _drop_untouched(here, keep=set(ids))
+    for part in families.portions(ids):
+        mend_proposals(part)
     return len(found)
 
 

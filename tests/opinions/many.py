@@ -94,13 +94,21 @@ def add(place: Place, texts: Iterable[str], stance: Stance = Stance.AMEND, **val
     return ids
 
 
-def _tally(comment: Comment) -> None:
+def withdraw(comment: Comment) -> None:
+    """It leaves the ledger, and the tallies with it."""
+    if comment.status in LEDGER:
+        _tally(comment, -1)
+        comment.status = ReviewStatus.WITHDRAWN
+        _tally(comment)
+
+
+def _tally(comment: Comment, by: int = 1) -> None:
     key = (comment.document_id, comment.place, comment.stance, comment.status)
     tally = db.session.get(CommentTally, key)
     if tally is None:
         tally = CommentTally(document_id=key[0], place=key[1], stance=key[2], status=key[3], count=0)
         db.session.add(tally)
-    tally.count += 1
+    tally.count += by
     db.session.flush()
 
 

@@ -5,15 +5,18 @@ from flask import Flask
 from accounts.registry import holds_personal_data
 from consultations.queries import search_map
 from core import slots
+from opinions import views_found
 from opinions.exports.words import CHANNELS
 from search.services import saving
 
 
-def init_app(_app: Flask) -> None:
+def init_app(app: Flask) -> None:
     slots.fill("search.consultations", search_map.list_titles)
     slots.fill("search.outline", search_map.list_divisions)
     slots.fill("search.below", search_map.list_lineages_below)
     slots.fill("search.channels", _channels)
+    slots.fill("search.desks", views_found.desks_for)
+    app.register_blueprint(views_found.blueprint)
     holds_personal_data(saving.PERSONAL_DATA)
 
 

@@ -19,12 +19,12 @@ def is_plain(understood: Understood) -> bool:
     return plain and not (understood.filters or understood.remarks or understood.cut)
 
 
-def explain(understood: Understood) -> list[str]:
-    """Sentences; none for a query of plain words."""
+def explain(understood: Understood, *, some_words: bool = False) -> list[str]:
+    """Sentences; `some_words`: what was answered holds a part of the words only."""
     words = understood.words
     if words.finds_nothing and not understood.filters and understood.typed:
         return [_("Trong “%(typed)s” không có chữ hay số nào để tìm.", typed=understood.typed[:80])]
-    sentences = [*_of_words(words), *_of_filters(understood.filters)]
+    sentences = [*_of_words(words, some_words=some_words), *_of_filters(understood.filters)]
     if understood.cut:
         sentences.append(_("Câu tìm quá dài: chỉ đọc %(n)s ký tự đầu.", n=len(understood.typed)))
     return sentences
@@ -48,13 +48,16 @@ def explain_remark(remark: Remark) -> str:
             return _("Bỏ qua “%(typed)s”: dấu trừ chỉ dùng trước từ, loại, nguồn và lập trường.", typed=typed)
 
 
-def _of_words(words: ParsedQuery) -> list[str]:
+def _of_words(words: ParsedQuery, *, some_words: bool) -> list[str]:
     groups, shorts = _without_short_forms(words)
     single = [_text(group[0]) for group in groups if len(group) == 1 and len(group[0].terms) == 1]
     phrases = [_quoted(group[0]) for group in groups if len(group) == 1 and len(group[0].terms) > 1]
     sentences: list[str] = []
     if single:
-        sentences.append(_("có mọi từ: %(words)s", words=", ".join(single)))
+        listed = ", ".join(single)
+        sentences.append(
+            _("có một phần các từ: %(words)s", words=listed) if some_words else _("có mọi từ: %(words)s", words=listed)
+        )
     if shorts:
         sentences.append(_("hoặc viết tắt: %(words)s", words=", ".join(_text(clause).upper() for clause in shorts)))
     if phrases:

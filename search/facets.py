@@ -66,13 +66,22 @@ def _group(facet: Facet, title: str, counts: Counts, chosen: FacetValue | None) 
     values = dict(counts)
     if chosen is not None:
         values.setdefault(chosen, 0)
-    ordered = sorted(values, reverse=True) if facet is Facet.MONTH else sorted(values, key=lambda v: (-values[v], v))
+    ordered = _ordered(facet, values)
     shown = ordered[:MOST_SHOWN]
     if chosen is not None and chosen not in shown:
         shown.append(chosen)
     names = _NAMES[facet](shown)
     options = [Option(names[value], value, values[value], value == chosen) for value in shown if value in names]
     return FacetGroup(facet, title, PARAMETERS[facet], options, len(ordered) - len(shown))
+
+
+def _ordered(facet: Facet, values: Counts) -> list[FacetValue]:
+    """Months from the latest; stances as they always stand; the rest by how often."""
+    if facet is Facet.MONTH:
+        return sorted(values, reverse=True)
+    if facet is Facet.STANCE:
+        return [stance for stance in stance_labels() if stance in values]
+    return sorted(values, key=lambda value: (-values[value], value))
 
 
 def _of_places(places: Sequence[ProvisionCount], chosen: FacetValue | None) -> FacetGroup:

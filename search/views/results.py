@@ -17,6 +17,7 @@ from search.documents import Facet
 from search.explaining import explain, explain_remark, is_plain
 from search.exports import export
 from search.facets import facet_groups, type_names
+from search.finding import Reading
 from search.forms import NAME_LENGTH, SaveForm, SearchForm
 from search.heat import STEPS, heat
 from search.services.asking import Asked, ask, to_query
@@ -89,13 +90,14 @@ def _around(asked: Asked, consultations: Any) -> Mapping[str, Any]:
     chosen = {facet: values[0] for facet, values in wish.chosen.items()}
     if wish.lineage_id is not None:
         chosen[Facet.LINEAGE] = wish.lineage_id
+    some_words = asked.answer.reading is Reading.SOME_WORDS
     types = findings.facets.get(Facet.TYPE, {})
     drafts = findings.facets.get(Facet.CONSULTATION, {})
     draft = next(iter(drafts)) if len(drafts) == 1 else chosen.get(Facet.CONSULTATION)
     lineages = {int(value): count for value, count in findings.facets.get(Facet.LINEAGE, {}).items()}
     cells = heat(slots.content("search.outline", draft, default=()), lineages, wish.lineage_id) if draft else []
     return {
-        "understood": [] if is_plain(asked.understood) else explain(asked.understood),
+        "understood": [] if is_plain(asked.understood) else explain(asked.understood, some_words=some_words),
         "remarks": [explain_remark(remark) for remark in asked.understood.remarks],
         "groups": facet_groups(findings.facets, findings.by_lineage, chosen),
         "types": [(type_names([name]).get(name, ""), name, count) for name, count in types.items()],
@@ -104,16 +106,16 @@ def _around(asked: Asked, consultations: Any) -> Mapping[str, Any]:
         "heat_draft": dict(consultations).get(str(draft), "") if draft else "",
         "steps": _steps(),
         "person": current_person(),
-        "desks": _desks(draft, lineages),
+        "desks": _desks(draft),
     }
 
 
-def _desks(draft: Any, lineages: Mapping[int, int]) -> list[tuple[str, str]]:
+def _desks(draft: Any) -> list[tuple[str, str]]:
     """(label, address) of where those who answer this draft work on what was found; nothing for others."""
     person = current_person()
     if person is None or draft is None:
         return []
-    found: list[tuple[str, str]] = slots.content("search.desks", person.id, int(draft), lineages, default=[])
+    found: list[tuple[str, str]] = slots.content("search.desks", person.id, int(draft), default=[])
     return found
 
 

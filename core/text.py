@@ -42,6 +42,8 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e0fff"  # tags
     "]"
 )
+_ODD = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\U000e0000-\U000e0fff]")
+"""What Python calls printable of what goes: ``_INVISIBLE`` and the blank of braille."""
 _MANY_BLANK_LINES = re.compile(r"\n{4,}")
 
 
@@ -52,6 +54,8 @@ def clean(text: str) -> str:
     removed (tab and newline stay); spaces at line ends and around the whole removed; at most two blank lines in a
     row. Idempotent. Nothing visible is changed: markup, quotes and formulas stay as typed.
     """
+    if text.isprintable() and not _ODD.search(text):  # one line of letters that everybody sees: most of what comes
+        return nfc(text).strip()
     if not text.isascii():
         text = _LINE_BREAKS.sub("\n", text)
         text = nfc(_INVISIBLE.sub("", text).replace("\u2800", " "))

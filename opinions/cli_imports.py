@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 import sqlalchemy as sa
+from flask.cli import with_appcontext
 
 from accounts.models import Person
 from consultations.models import Batch, BatchState, Channel, Consultation
@@ -40,6 +41,7 @@ LARGEST = 4 * 2**30
 @click.option("--force", is_flag=True, help="Even if the same file is there, or seems to be about another draft.")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="Write the report (.csv) here.")
 @click.option("--as", "email", help="In whose name.")
+@with_appcontext
 def import_(
     consultation_id: int,
     file: Path,

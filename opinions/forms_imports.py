@@ -63,7 +63,6 @@ def columns_form(layout: Layout, examples: Sequence[str], sheets: Sequence[str],
     names = {
         f"cot_{column:03}": SelectField(
             heading or _("Cột %(n)s", n=column + 1),
-            choices=choices,
             default=str(layout.field_of(column) or ""),
             description=_("Ví dụ: %(words)s", words=examples[column]) if examples[column] else "",
         )
@@ -72,6 +71,8 @@ def columns_form(layout: Layout, examples: Sequence[str], sheets: Sequence[str],
     form: ColumnsForm = type("ColumnsOfFile", (ColumnsForm,), names)(
         channel=channel, sheet=layout.sheet, header=layout.header_row
     )
+    for select in form.selects():
+        select.choices = choices
     form.channel.choices = channels()
     form.sheet.choices = [(name, name) for name in sheets] or [("", "")]
     return form
@@ -92,6 +93,14 @@ class PlacingForm(BaseForm):
         description=_l("Ví dụ: khoản 2 Điều 5. Nếu là góp ý cho toàn dự thảo, ghi: Chung."),
         validators=[InputRequired(_l("Hãy ghi điều khoản.")), Length(max=300)],
     )
+
+
+def placing_form(given: str, number: int, refused: PlacingForm | None) -> PlacingForm:
+    """The form below one of many lists of opinions; ``refused`` is the one that was sent, with what was wrong."""
+    form = refused if refused is not None and refused.given.data == given else PlacingForm(formdata=None, given=given)
+    for field in (form.given, form.place):
+        field.id = f"{field.name}-{number}"
+    return form
 
 
 class EntryForm(BaseForm):

@@ -13,7 +13,7 @@ from core.access import requires
 from core.db import transactional
 from core.errors import RuleBroken
 from core.i18n import gettext as _
-from opinions.forms_imports import EntryForm, PlacingForm
+from opinions.forms_imports import EntryForm, PlacingForm, placing_form
 from opinions.imports import values
 from opinions.imports.places import PlaceFinder, Spot
 from opinions.queries import desk
@@ -126,8 +126,9 @@ def _unplaced_page(consultation: Consultation, form: PlacingForm | None = None) 
     return render_template(
         "opinions/import_unplaced.html",
         consultation=consultation,
-        waiting=queries.list_unplaced(consultation.id),
+        waiting=[
+            (one, placing_form(one.given, number, form))
+            for number, one in enumerate(queries.list_unplaced(consultation.id))
+        ],
         count=queries.count_unplaced(consultation.id),
-        refused=form,
-        form_for=lambda given: form if form is not None and form.given.data == given else PlacingForm(given=given),
     )

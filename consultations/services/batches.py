@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 
@@ -30,7 +30,7 @@ from core import bulk, clock
 from core.db import db
 from core.errors import Conflict
 from core.i18n import gettext as _
-from core.text import canonical
+from core.text import canonical_words
 from moderation import services as moderation
 from moderation.models import ReviewCase, ReviewStatus
 
@@ -49,8 +49,7 @@ class Target:
     consultation_id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """Who sent an imported opinion, and how. ``people``: for how many it says that it speaks."""
 
     kind: ContributorKind
@@ -63,11 +62,10 @@ class Sender:
 
     @property
     def key(self) -> ContributorKey:
-        return (str(self.kind), canonical(self.name), self.place_code)
+        return (self.kind.value, " ".join(canonical_words(self.name)), self.place_code)
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """A row of the file that became an opinion; ``row`` is 1 for the first row of the file."""
 
     row: int
@@ -83,8 +81,7 @@ class Imported:
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """What there is to say of a row; ``refused``: it did not become an opinion."""
 
     row: int

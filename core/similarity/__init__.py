@@ -3,6 +3,6 @@
 ``sketches`` and ``families`` need numpy and are imported where they are used, so that pages start without it.
 """
 
-from core.similarity.fingerprint import text_fingerprint
+from core.similarity.fingerprint import fingerprint_of_clean, text_fingerprint
 
-__all__ = ["text_fingerprint"]
+__all__ = ["fingerprint_of_clean", "text_fingerprint"]

@@ -4,7 +4,7 @@ import hashlib
 
 from core.text import canonical_words, clean
 
-__all__ = ["text_fingerprint"]
+__all__ = ["fingerprint_of_clean", "text_fingerprint"]
 
 
 def text_fingerprint(text: str) -> str:
@@ -17,7 +17,11 @@ def text_fingerprint(text: str) -> str:
     A text without any word is compared by its signs without spaces, so that "👍" and "👎" stay two texts. The empty
     text has a fingerprint too. Stored with comments: a change here needs a migration that recomputes them.
     """
-    cleaned = clean(text)
+    return fingerprint_of_clean(clean(text))
+
+
+def fingerprint_of_clean(cleaned: str) -> str:
+    """The same for a text that went through ``core.text.clean``."""
     tokens = canonical_words(cleaned)
     form = " ".join(tokens) if tokens else "\0" + "".join(cleaned.split())
     return hashlib.sha256(form.encode()).hexdigest()

@@ -1,7 +1,8 @@
 """Reading a batch to its end: chunk by chunk, each one transaction, so that it can stop and go on anywhere."""
 
+import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,7 +15,7 @@ from core.db import db, transaction
 from core.errors import Conflict, RuleBroken
 from core.files import StoredFile
 from core.i18n import gettext as _
-from opinions.imports import columns
+from opinions.imports import ahead, columns
 from opinions.imports.columns import Layout
 from opinions.imports.delimited import DelimitedFile
 from opinions.imports.places import PlaceFinder
@@ -108,18 +109,38 @@ def _run(batch: Batch, until: float | None, report: Report | None) -> bool:
     source, reader = open_source(stored.path, stored.name, layout.sheet), Reader(layout, _ground(batch))
     senders = Senders(target.id)
     db.session.rollback()
-    for chunk in _chunks(_data(source, layout, after=position), reader, position):
+    chunks = _chunks(_data(source, layout, after=position), reader, position)
+    if (expected or 0) - position >= ahead.WORTH_IT:
+        chunks = ahead.read_ahead(chunks)
+    with contextlib.closing(chunks):
+        done = _write(
+            target, chunks, senders, dry=dry, until=until, report=lambda row: report and report(row, expected)
+        )
+    if done:
+        with transaction():
+            _end(target.id, dry)
+    return done
+
+
+def _write(
+    target: Target,
+    chunks: Iterator[Chunk],
+    senders: Senders,
+    *,
+    dry: bool,
+    until: float | None,
+    report: Callable[[int], object],
+) -> bool:
+    """Write chunk after chunk; returns False when the time was up before the end."""
+    for chunk in chunks:
         with transaction():
             if dry:
                 batches.count_chunk(target, chunk)
             else:
                 batches.write_chunk(target, chunk, senders)
-        if report is not None:
-            report(chunk.upto, expected)
+        report(chunk.upto)
         if until is not None and time.monotonic() > until:
             return False
-    with transaction():
-        _end(target.id, dry)
     return True
 
 
@@ -132,7 +153,7 @@ def _end(batch_id: int, dry: bool) -> None:
         batches.finish(batch)
 
 
-def _chunks(rows: Iterator[Row], reader: Reader, after: int) -> Iterator[Chunk]:
+def _chunks(rows: Iterator[Row], reader: Reader, after: int) -> Generator[Chunk, None, None]:
     while some := list(islice(rows, ROWS_AT_ONCE)):
         opinions: list[Imported] = []
         notes: list[Note] = []

@@ -9,7 +9,7 @@ from consultations.models import Channel, ContributorKind, Stance
 from consultations.services.batches import Imported, Note, Sender
 from core import clock
 from core.i18n import gettext as _
-from core.similarity import text_fingerprint
+from core.similarity import fingerprint_of_clean
 from core.text import clean, nfc, truncate_words
 from opinions.imports import values
 from opinions.imports.columns import Field, Layout
@@ -37,7 +37,7 @@ class Reader:
     def __init__(self, layout: Layout, ground: Ground) -> None:
         self._columns: Mapping[Field, int] = layout.columns
         self._ground = ground
-        self._fingerprint = lru_cache(5000)(text_fingerprint)  # form letters
+        self._fingerprint = lru_cache(5000)(fingerprint_of_clean)  # form letters
 
     def read(self, row: Row) -> tuple[Imported | None, Sequence[Note]]:
         """The opinion of a row that isn't blank, with what there is to say of it; None where it was refused."""
@@ -149,9 +149,10 @@ def _start_of(day: date) -> datetime:
 def _signs(row: Row, cells: Mapping[Field, str], notes: list[Note]) -> None:
     if row.hidden:
         notes.append(Note(row.number, "hidden"))
-    formula = next((cell for cell in cells.values() if cell.startswith("=") and len(cell) > 1), "")
-    if formula:
-        notes.append(Note(row.number, "formula", detail=_detail(formula)))
+    for cell in cells.values():
+        if cell[:1] == "=" and len(cell) > 1:
+            notes.append(Note(row.number, "formula", detail=_detail(cell)))
+            return
 
 
 def _one_line(text: str) -> str:

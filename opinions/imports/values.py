@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from consultations.models import Channel, ContributorKind, Stance
-from core.text import canonical, fold, words
+from core.text import canonical_words, fold, words
 
 MOST_PEOPLE = 2_000_000_000
 CACHED = 20_000
@@ -102,7 +102,7 @@ def kind(text: str) -> ContributorKind | None:
 
 def kind_of_name(name: str) -> ContributorKind:
     """Whether a name is that of an agency, of an organisation, or of a person."""
-    key = canonical(name[:60])
+    key = " ".join(canonical_words(name[:60]))
     agency, organisation = (_BARE_AGENCY, _BARE_ORGANISATION) if key.isascii() else (_AGENCY, _ORGANISATION)
     if agency.match(key):
         return ContributorKind.AGENCY

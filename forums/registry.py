@@ -94,7 +94,7 @@ def author_note(badge: Badge) -> str:
     }[badge]
 
 
-def _posts() -> "sa.Select[tuple[Post, Topic, Board]]":
+def _posts() -> "sa.Select[Post, Topic, Board]":
     return sa.select(Post, Topic, Board).join(Topic, Topic.id == Post.topic_id).join(Board, Board.id == Topic.board_id)
 
 

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from app import backup as archives
 from consultations.services import tallies as comment_tallies
+from forums.services import counting as forum_counts
 from search import services as search
 
 
@@ -44,12 +45,16 @@ def tallies() -> None:
 @tallies.command()
 @with_appcontext
 def check() -> None:
-    """Recount every opinion and compare with the kept tallies; exit code 1 when any differs."""
+    """Recount every opinion and every post and compare with the kept tallies; exit code 1 when any differs."""
     differences = comment_tallies.differences()
     for (document_id, place, stance, status), (kept, counted) in sorted(differences.items()):
         click.echo(f"document {document_id} place {place} {stance} {status}: kept {kept}, counted {counted}")
-    click.echo("No difference." if not differences else f"{len(differences)} differences.")
-    sys.exit(1 if differences else 0)
+    posts = forum_counts.differences()
+    for place, (kept, counted) in sorted(posts.items()):
+        click.echo(f"{place}: kept {kept}, counted {counted}")
+    found = len(differences) + len(posts)
+    click.echo(f"{found} differences." if found else "No difference.")
+    sys.exit(1 if found else 0)
 
 
 COMMANDS = (backup, restore, tallies)

@@ -178,6 +178,12 @@ class TestWhatIsHidden:
 
 
 class TestCompletions:
+    def test_restore_the_words_before_and_go_on(self, client: FlaskClient, consultation: Consultation) -> None:
+        offered = json.loads(client.get("/tim-kiem/goi-y", query_string={"q": "boi thuong da"}).text)
+        assert "bồi thường đất" in offered
+        offered = json.loads(client.get("/tim-kiem/goi-y", query_string={"q": "bồi thường"}).text)
+        assert "bồi thường đất" in offered
+
     def test_are_words_of_what_everybody_may_see(self, client: FlaskClient, consultation: Consultation) -> None:
         assert "bồi thường" in json.loads(client.get("/tim-kiem/goi-y", query_string={"q": "boi th"}).text)
         elsewhere = {"q": "boi th", "dot": consultation.id + 1}

@@ -1,5 +1,7 @@
 """The desk: opinions entered for somebody, and imported ones that hang on no provision yet."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
@@ -77,7 +79,7 @@ def enter(consultation_id: int) -> HttpResponse | tuple[str, int]:
     if submission is None or form.refused:
         return _entry_page(consultation, form), 422
     flash(_("Đã lưu. Mã biên nhận: %(code)s", code=shown(submission.receipt_code)), "done")
-    kept = {name: request.form.get(name, "") for name in EntryForm.KEPT}
+    kept: dict[str, Any] = {name: request.form.get(name, "") for name in EntryForm.KEPT}
     return redirect(url_for(".entry", consultation_id=consultation_id, **kept))
 
 

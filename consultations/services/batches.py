@@ -331,6 +331,5 @@ def _write_notes(batch_id: int, notes: Sequence[Note]) -> None:
 
 
 def _table(model: type[Any]) -> sa.Table:
-    table = sa.inspect(model).local_table
-    assert isinstance(table, sa.Table)  # noqa: S101  # every model has one
+    table: sa.Table = model.metadata.tables[model.__tablename__]
     return table

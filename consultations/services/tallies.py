@@ -64,7 +64,7 @@ def add_in_bulk(amounts: Mapping[Key, int]) -> None:
     if not keys:
         return
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    table = sa.inspect(CommentTally).local_table
+    table = CommentTally.metadata.tables[CommentTally.__tablename__]
     names = ("document_id", "place", "stance", "status")
     nothing = [dict(zip(names, key, strict=True), count=0) for key in keys]
     db.session.execute(insert(table).on_conflict_do_nothing(), nothing)

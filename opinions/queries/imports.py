@@ -207,4 +207,4 @@ def unplaced_ids(consultation_id: int, given: str, limit: int) -> Sequence[int]:
 
 
 def _unplaced(consultation_id: int) -> "tuple[sa.ColumnElement[bool], ...]":
-    return (Comment.consultation_id == consultation_id, Comment.unplaced, Comment.status.in_(LEDGER))
+    return (Comment.consultation_id == consultation_id, Comment.unplaced.is_(True), Comment.status.in_(LEDGER))

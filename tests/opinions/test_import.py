@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from accounts.models import Role
 from consultations.models import BatchState, Comment, Consultation, Contributor, Stance, Submission, Verification
 from consultations.registry import BATCH
+from consultations.services import batches
 from core import outbox
 from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
+from core.files import StoredFile
 from moderation import queries as moderation_queries
 from moderation import services as moderation
 from moderation.models import ReviewLog, ReviewStatus
 from opinions.exports import words
-from opinions.imports import notes, running
+from opinions.imports import columns, notes, running
+from opinions.imports.columns import Layout
 from opinions.models import GroupMember
 from opinions.queries import imports as queries
 from opinions.queries.table import table_rows, totals
@@ -166,9 +169,9 @@ class TestLayout:
     def test_remembers_what_was_mapped_by_hand(self, consultation: Consultation) -> None:
         headings = ("Cột lạ", "Ai", "Nói gì")
         batch = open_batch(consultation, as_csv([("Điều 1", "An", "Một")], headings))
-        layout = running.Layout.from_json(batch.layout)
+        layout = Layout.from_json(batch.layout)
         assert not layout.can_be_read
-        chosen = running.columns.with_columns(layout, ["place", "name", "body"])
+        chosen = columns.with_columns(layout, ["place", "name", "body"])
         importing.choose_columns(batch, chosen.to_json(), batch.channel)
         importing.start_import(batch, in_worker=False)
         db.session.commit()
@@ -249,7 +252,8 @@ class TestStopping:
         batch = open_batch(consultation, as_csv(ROWS))
         importing.start_import(batch, in_worker=False)
         db.session.commit()
-        batch_id, seen = batch.id, []
+        batch_id = batch.id
+        seen: list[int] = []
 
         def second_reader(row: int, _expected: int | None) -> None:
             if not seen:
@@ -275,7 +279,7 @@ class TestStopping:
         importing.start_import(batch, in_worker=False)
         batch.file_id = open_batch(consultation, as_xlsx(ROWS), "x.xlsx").file_id
         db.session.commit()
-        stored = db.session.get_one(running.StoredFile, batch.file_id)
+        stored = db.session.get_one(StoredFile, batch.file_id)
         stored.path.write_bytes(b"PK\x03\x04 broken")
         batch = read_on(batch)
         assert (batch.state, batch.failure[:14]) == (BatchState.FAILED, "Tệp bị hỏng, k")
@@ -328,7 +332,7 @@ class TestModeration:
 
 def _die_now_and_then(patch: pytest.MonkeyPatch, deaths: set[int]) -> None:
     """The nth chunk is written, but the process dies before it is committed."""
-    write, calls = running.batches.write_chunk, [0]
+    write, calls = batches.write_chunk, [0]
 
     def write_or_die(*arguments: Any) -> None:
         write(*arguments)
@@ -336,7 +340,7 @@ def _die_now_and_then(patch: pytest.MonkeyPatch, deaths: set[int]) -> None:
         if calls[0] in deaths:
             raise KeyboardInterrupt
 
-    patch.setattr(running.batches, "write_chunk", write_or_die)
+    patch.setattr(batches, "write_chunk", write_or_die)
 
 
 def _pattern(made: list[Comment]) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -31,10 +32,10 @@ def keep(folder: Path, data: bytes, name: str = "y-kien.csv") -> Path:
     return path
 
 
-def workbook(make: "object") -> bytes:
+def workbook(make: Callable[[xlsxwriter.Workbook], None]) -> bytes:
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-        make(book)  # type: ignore[operator]
+        make(book)
     return made.getvalue()
 
 
@@ -108,7 +109,7 @@ class TestWorkbook:
             sheet.write_row(1, 1, ["Họ tên", "Tỉnh"])
             sheet.merge_range("A3:A5", "Điều 5")
             sheet.write_row(2, 1, ["An", "Huế", "Một"])
-            sheet.write_datetime(2, 4, date(2026, 3, 5), book.add_format({"num_format": "dd/mm/yyyy"}))  # type: ignore[arg-type]
+            sheet.write_datetime(2, 4, date(2026, 3, 5), book.add_format({"num_format": "dd/mm/yyyy"}))
             sheet.write_number(2, 5, 500)
             sheet.write_row(3, 1, ["Bình", "Huế", "Hai"])
             sheet.set_row(3, None, None, {"hidden": True})

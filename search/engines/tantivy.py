@@ -10,7 +10,7 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log
 from pathlib import Path
 from threading import RLock
@@ -42,6 +42,7 @@ _NAMES_LENGTH = 7  # letters of a type that order equal documents
 _Hits = Sequence[tuple[float, Any]]
 
 
+@cache
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("words", tokenizer_name="whitespace", index_option="position")

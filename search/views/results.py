@@ -11,7 +11,6 @@ from accounts.session import current_person, permissions
 from core import clock, slots
 from core.access import public
 from core.i18n import gettext as _
-from search import services
 from search.addresses import PAGE, Wish, kept_arguments, read_wish, to_address
 from search.documents import Facet
 from search.explaining import explain, explain_remark, is_plain
@@ -21,6 +20,7 @@ from search.finding import Reading
 from search.forms import NAME_LENGTH, SaveForm, SearchForm
 from search.heat import STEPS, heat
 from search.services.asking import Asked, ask, to_query
+from search.services.prompting import prompt
 from search.views import blueprint
 
 
@@ -57,7 +57,7 @@ def completions() -> Response:
     typed = request.args.get("q", "")
     drafts = read_wish(request.args).chosen.get(Facet.CONSULTATION)
     within = None if drafts is None else [int(draft) for draft in drafts]
-    found = services.suggest(typed, consultation_ids=within) if len(typed.strip()) > 1 else []
+    found = prompt(typed, consultation_ids=within) if len(typed.strip()) > 1 else []
     answer = jsonify(found)
     answer.headers["Cache-Control"] = "no-store"  # what is hidden a moment later must not be offered again
     return answer

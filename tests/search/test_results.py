@@ -7,12 +7,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from accounts.models import Agency, Role
 from consultations.models import Consultation, Stance
 from core.db import db
+from search.models import SearchIndex
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import publish, say
 from tests.factories import make_agency, make_staff
@@ -227,3 +229,12 @@ class TestQueries:
         outbox_drained()
         assert count() == before
         assert before <= 20
+
+
+class TestWithoutAnIndex:
+    def test_the_database_answers_and_the_page_says_so(self, client: FlaskClient, consultation: Consultation) -> None:
+        db.session.execute(sa.delete(SearchIndex))
+        page = page_of(client, q="bồi thường đất")
+        assert "Mục lục tìm kiếm đang được làm lại" in page
+        assert "người nghèo" in page
+        assert "chưa duyệt" not in page

@@ -1,7 +1,7 @@
 """How fast and how well opinions are grouped, stage by stage, against the truth that the opinions were made with.
 
     python benchmarks/grouping.py --opinions 100000                    in one go, on SQLite, in a folder that is removed
-    python benchmarks/grouping.py --opinions 1000000 --folder /tmp/g --seconds 240
+    python benchmarks/grouping.py --opinions 1000000 --folder g --seconds 240
                                                                        a piece of it; again and again until it is done
 
 Opinions come from benchmarks/_opinions.py, 100,000 to a seed. Precision and recall are of pairs: of two opinions in one

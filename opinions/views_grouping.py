@@ -93,7 +93,7 @@ def decide_on_place(consultation_id: int, document_id: int, place: int) -> HttpR
     """Confirm one proposal, or confirm, merge or reject those that are ticked."""
     person, form = signed_in_person(), OnPlaceForm()
     queries.get_consultation(person.id, consultation_id)
-    back = url_for("opinions.provision", consultation_id=consultation_id, document_id=document_id, place=place)
+    back = _place_url(consultation_id, document_id, place)
     if not form.validate_on_submit():
         abort(400)
     ids = [form.confirm.data] if form.confirm.data else sorted(set(form.proposals.data or []))[:MOST_AT_ONCE]
@@ -123,8 +123,7 @@ def decide(proposal_id: int) -> HttpResponse | tuple[str, int]:
     found = proposals.get_proposal(person.id, proposal_id)
     if not form.validate_on_submit():
         return _proposal_page(found, form), 422
-    where = {"consultation_id": found.consultation_id, "document_id": found.document_id, "place": found.place}
-    address = url_for("opinions.provision", **where) + "#de-xuat"
+    address = _place_url(found.consultation_id, found.document_id, found.place) + "#de-xuat"
     try:
         with form.refusals():
             address = _do(found, form) or address
@@ -151,9 +150,7 @@ def merge_groups(consultation_id: int, document_id: int, place: int) -> HttpResp
     except DanBanError as refusal:
         db.session.rollback()
         flash(refusal.message, "error")
-    return redirect(
-        url_for("opinions.provision", consultation_id=consultation_id, document_id=document_id, place=place) + "#nhom"
-    )
+    return redirect(_place_url(consultation_id, document_id, place) + "#nhom")
 
 
 def _do_on_place(what: str, chosen: list[GroupProposal]) -> None:
@@ -218,6 +215,10 @@ def _proposal_page(found: GroupProposal, form: ProposalForm | None) -> str:
         page=proposals.list_lines(found.id, request.args.get("trang")),
         form=form or ProposalForm(title=found.title),
     )
+
+
+def _place_url(consultation_id: int, document_id: int, place: int) -> str:
+    return url_for("opinions.provision", consultation_id=consultation_id, document_id=document_id, place=place)
 
 
 def _whole(row: object) -> str:

@@ -104,7 +104,7 @@ def syllables(text: str) -> list[str]:
     text = text.replace("%", " phan tram ")
     if _OTHER_SCRIPT.search(text):
         return _WORD.findall(fold(text))
-    plain = unicodedata.normalize("NFKD", _SIGNS.sub(" ", text.lower()).replace("đ", "d"))
+    plain = unicodedata.normalize("NFKD", _SIGNS.sub(" ", text.lower()).replace("\u0111", "d"))  # đ
     return plain.encode("ascii", "ignore").translate(_TO_SPACE).decode("ascii").split()
 
 

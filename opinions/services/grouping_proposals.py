@@ -248,26 +248,24 @@ def _write(consultation: Consultation, here: _Place, found: list[Sketched]) -> i
 def _proposal_ids(
     consultation: Consultation, here: _Place, found: Sequence[Sketched], held: dict[int, int | None]
 ) -> list[int]:
-    now = clock.now()
     earlier = _untouched(here)
     ids: list[int] = []
     for sketched in found:
-        overlap = Counter(
-            proposal for comment in sketched.comments if (proposal := held[comment]) in earlier and proposal is not None
-        )
-        best = max(overlap, key=lambda proposal: (overlap[proposal], -proposal), default=None)
-        if best is None:
-            proposal = GroupProposal(
-                consultation_id=consultation.id, document_id=here.document_id, place=here.place, created_at=now
-            )
-        else:
-            proposal = earlier.pop(best)
+        overlap = Counter(number for comment in sketched.comments if (number := held[comment]) in earlier)
+        best = max(overlap, key=lambda number: (overlap[number], -(number or 0)), default=None)
+        proposal = earlier.pop(best) if best is not None else _new(consultation, here)
         proposal.group_id, proposal.comment_id = sketched.group_id, _still(sketched)
         proposal.title, proposal.phrases = sketched.title[:300], sketched.phrases
         db.session.add(proposal)
         db.session.flush()
         ids.append(proposal.id)
     return ids
+
+
+def _new(consultation: Consultation, here: _Place) -> GroupProposal:
+    return GroupProposal(
+        consultation_id=consultation.id, document_id=here.document_id, place=here.place, created_at=clock.now()
+    )
 
 
 def _still(sketched: Sketched) -> int:

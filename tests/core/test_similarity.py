@@ -74,7 +74,7 @@ def sketched(*texts: str) -> Sketches:
 def joined(*texts: str, copies: "list[int] | None" = None, known: "list[int] | None" = None) -> list[int]:
     made = sketched(*texts)
     found: Ints = join(made, copies=np.array(copies or [1] * len(texts)), known=np.array(known or [NONE] * len(texts)))
-    return found.tolist()
+    return [int(one) for one in found]
 
 
 def pair(left: str, right: str) -> "tuple[Sketches, Ints, Ints]":

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from accounts.models import Agency, Person, Role
+from consultations.events import Change
 from consultations.models import Comment, Consultation, Stance
 from core import clock
 from core.db import db
@@ -115,7 +116,7 @@ class TestFamilies:
         ids = add(place, [LETTER, LETTER, LETTER])
         run(place.consultation)
         family_id = family_of(ids[0])
-        grouping.leave_group(db.session.get_one(Comment, ids[0]), grouping.Change.EDITED)
+        grouping.leave_group(db.session.get_one(Comment, ids[0]), Change.EDITED)
         assert family_of(ids[0]) is None
         assert db.session.get_one(OpinionFamily, family_id, populate_existing=True).first_comment_id == ids[1]
 

@@ -1,6 +1,8 @@
 """Whatever the opinions and whatever people decide in whatever order, every opinion is in exactly one place."""
 
+from collections.abc import Sequence
 from random import Random
+from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ from tests.factories import make_agency, make_staff
 from tests.opinions.many import LETTER, OTHER, Place, add, grouped, place_of, proposals_of, run, where_each_is, withdraw
 from tests.support.limits import SOAK
 
+T = TypeVar("T")
 TEXTS = (
     LETTER,
     f"Kính gửi ban soạn thảo. {LETTER}",
@@ -103,9 +106,8 @@ class Desk:
     def _lines(self, found: GroupProposal) -> list[int]:
         return self._some([row.line for row in queries.list_lines(found.id, None).items])
 
-    def _some(self, things: "list[int] | list[object] | object") -> list:  # type: ignore[type-arg]
-        listed = list(things)  # type: ignore[call-overload]
-        return self.chance.sample(listed, self.chance.randint(0, len(listed)))
+    def _some(self, things: Sequence[T]) -> list[T]:
+        return self.chance.sample(list(things), self.chance.randint(0, len(things)))
 
 
 @pytest.mark.scaled

@@ -16,6 +16,7 @@ KEPT_BY_ALEMBIC = "alembic_version"
 # Where a CHECK ties columns together, values that satisfy it: {table: {column: value}}. Numbers count up by row.
 FITTING: dict[str, dict[str, Any]] = {
     "provision_pairing": {"similarity": 0.5},
+    "kept_apart": {"group_id": None},
     "survey": {
         "opens_at": datetime(2026, 1, 1, tzinfo=UTC),
         "closes_at": datetime(2026, 3, 1, tzinfo=UTC),

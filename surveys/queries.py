@@ -19,6 +19,7 @@ from surveys.definition.shape import Definition
 from surveys.models import (
     AnswerSheet,
     Door,
+    Invitation,
     Participation,
     SheetChannel,
     SheetDraft,
@@ -167,6 +168,12 @@ def turnout(survey_id: int) -> Turnout:
         paper=channels.get(SheetChannel.PAPER, 0),
         doors={door: n for door in Door if (n := doors.get(door, 0) + waiting.get(door, 0))},
     )
+
+
+def count_invited(survey_id: int) -> int:
+    """Letters that were written."""
+    invited = sa.select(sa.func.count()).select_from(Invitation).where(Invitation.survey_id == survey_id)
+    return db.session.scalar(invited) or 0
 
 
 def _counted(column: "sa.orm.InstrumentedAttribute[K]", *conditions: "sa.ColumnElement[bool]") -> dict[K, int]:

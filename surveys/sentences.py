@@ -6,7 +6,21 @@ from typing import Any
 from core.i18n import gettext as _
 from surveys.checking.faults import Fault
 from surveys.definition.documents import WrongDocument
-from surveys.definition.shape import CHOSEN_ONE, NO, TEXTS, YES, Definition, Kind, Question
+from surveys.definition.shape import (
+    CHOSEN_ONE,
+    NO,
+    TEXTS,
+    YES,
+    AllOf,
+    AnyOf,
+    Condition,
+    Definition,
+    Fact,
+    Kind,
+    Not,
+    Op,
+    Question,
+)
 from surveys.engine.values import Problem, Value, read_date
 
 # --- answers ----------------------------------------------------------------------------------------------------------
@@ -107,6 +121,72 @@ def _number_or_rows(question: Question, value: Value) -> str:
     labels = {row.code: row.label for row in question.rows}
     rows = value["rows"].items()
     return "; ".join(f"{labels[row]}: {', '.join(choice_words(question, c) for c in codes)}" for row, codes in rows)
+
+
+# --- conditions -------------------------------------------------------------------------------------------------------
+
+
+def condition_words(definition: Definition, condition: Condition | None) -> str:
+    """A condition as a sentence: "câu 2 là “Có” và câu 3 không quá 2"."""
+    match condition:
+        case None:
+            return ""
+        case Fact():
+            return _fact_words(definition, condition)
+        case Not(part):
+            return _("không phải (%(part)s)", part=condition_words(definition, part))
+        case AllOf(parts) | AnyOf(parts):
+            joint = _(" và ") if isinstance(condition, AllOf) else _(" hoặc ")
+            said = (condition_words(definition, part) for part in parts)
+            return joint.join(
+                f"({words})" if isinstance(p, AllOf | AnyOf) else words for p, words in zip(parts, said, strict=True)
+            )
+
+
+def _fact_words(definition: Definition, fact: Fact) -> str:
+    question = definition.question(fact.question)
+    if question is None:
+        return _("câu “%(code)s” (không còn)", code=fact.question)
+    number = definition.questions.index(question) + 1
+    row = next((row.label for row in question.rows if row.code == fact.row), "")
+    where = _("câu %(n)s, dòng “%(row)s”", n=number, row=row) if row else _("câu %(n)s", n=number)
+    if fact.op == Op.ANSWERED:
+        return _("%(where)s có trả lời", where=where)
+    if fact.op == Op.CHOSEN:
+        return _("%(where)s là “%(value)s”", where=where, value=choice_words(question, str(fact.value)))
+    value = number_words(fact.value) if isinstance(fact.value, int | float) else date_words(str(fact.value))
+    return _("%(where)s %(op)s %(value)s", where=where, op=op_words(fact.op), value=value)
+
+
+def op_words(op: Op) -> str:
+    return {
+        Op.ANSWERED: _("có trả lời"),
+        Op.CHOSEN: _("là"),
+        Op.EQUALS: _("bằng"),
+        Op.AT_LEAST: _("từ"),
+        Op.AT_MOST: _("không quá"),
+    }[op]
+
+
+def kind_words(kind: Kind) -> str:
+    """What a kind of question is called."""
+    return {
+        Kind.SINGLE: _("Chọn một"),
+        Kind.MULTIPLE: _("Chọn nhiều"),
+        Kind.DROPDOWN: _("Danh sách thả xuống"),
+        Kind.SCALE: _("Thang điểm"),
+        Kind.MATRIX_SINGLE: _("Bảng, mỗi dòng chọn một"),
+        Kind.MATRIX_MULTIPLE: _("Bảng, mỗi dòng chọn nhiều"),
+        Kind.RANKING: _("Xếp hạng"),
+        Kind.NUMBER: _("Số"),
+        Kind.SHORT_TEXT: _("Chữ ngắn"),
+        Kind.LONG_TEXT: _("Đoạn viết"),
+        Kind.DATE: _("Ngày"),
+        Kind.YES_NO: _("Có hoặc không"),
+        Kind.PLACE: _("Nơi ở (tỉnh, xã)"),
+        Kind.FILE: _("Tệp đính kèm"),
+        Kind.STANCE: _("Lập trường về một điều khoản"),
+    }[kind]
 
 
 # --- definitions ------------------------------------------------------------------------------------------------------

@@ -146,8 +146,7 @@ def drop_version(survey: Survey) -> None:
 
 def close(survey: Survey) -> None:
     """Close now. Whoever has begun may still finish within the grace (policies.GRACE). A closed one stays closed."""
-    if survey.state == SurveyState.DRAFT:
-        raise RuleBroken(_("Khảo sát chưa công bố nên không có gì để đóng."))
+    must_be_public(survey)
     if survey.state == SurveyState.CLOSED:
         return
     now = clock.now()
@@ -156,6 +155,12 @@ def close(survey: Survey) -> None:
     survey.state, survey.closes_at = SurveyState.CLOSED, min(now, survey.closes_at)
     db.session.flush()
     box.open_when_closed(survey)
+
+
+def must_be_public(survey: Survey) -> None:
+    """Raises RuleBroken for a survey that nobody could answer yet."""
+    if survey.state == SurveyState.DRAFT:
+        raise RuleBroken(_("Khảo sát chưa công bố nên không có gì để đóng."))
 
 
 def publish_results(survey: Survey, *, public: bool = True) -> None:

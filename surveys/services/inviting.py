@@ -10,7 +10,7 @@ from core import clock
 from core.db import db
 from core.errors import RuleBroken
 from core.i18n import gettext as _
-from surveys.models import Invitation, Survey, SurveyAccess
+from surveys.models import Invitation, Survey, SurveyAccess, SurveyState
 from surveys.services.respondents import hash_of, new_token
 
 MOST_AT_ONCE = 5_000
@@ -30,6 +30,8 @@ def invite(survey: Survey, emails: Sequence[str]) -> list[Issued]:
     """Invite the addresses that are not invited yet. Raises RuleBroken (field ``emails``); then nobody is invited."""
     if survey.access != SurveyAccess.INVITED:
         raise RuleBroken(_("Khảo sát này không dùng thư mời."), "emails")
+    if survey.state == SurveyState.DRAFT:
+        raise RuleBroken(_("Hãy công bố khảo sát trước khi gửi thư mời."), "emails")
     addresses = list(dict.fromkeys(_address(email) for email in emails if email.strip()))
     if not addresses:
         raise RuleBroken(_("Hãy ghi ít nhất một địa chỉ thư điện tử."), "emails")

@@ -130,7 +130,7 @@ class TestDamage:
             raise ValueError('An IO error occurred: Os { code: 28, kind: StorageFull, message: "No space left" }')
 
         with monkeypatch.context() as patched:
-            patched.setattr("search.engines.tantivy._row", full)
+            patched.setattr("search.engines.tantivy.files.row", full)
             with pytest.raises(OSError, match="No space"):
                 engine.add([document(500, "đất")])
         assert engine.count() == 100

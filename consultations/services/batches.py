@@ -265,7 +265,7 @@ def _write_senders(batch: Target, opinions: Sequence[Imported], senders: Senders
     submissions: list[bulk.Row] = []
     comments: list[bulk.Row] = []
     codes = iter(receipts.new_codes(count))
-    imported, pending = Verification.IMPORTED.value, ReviewStatus.PENDING.value
+    imported = Verification.IMPORTED.value
     for one in opinions:
         sender = one.sender
         key = sender.key
@@ -280,30 +280,30 @@ def _write_senders(batch: Target, opinions: Sequence[Imported], senders: Senders
             sent = [sender.channel, next(codes), sender.sent_at, sender.sent_at, sender.people]
             submissions.append([submission_id, batch.consultation_id, contributor_id, *sent])
         senders.remember(sender, key, contributor_id, submission_id)
-        comments.append(
-            [
-                next(ids[2]),
-                submission_id,
-                contributor_id,
-                batch.consultation_id,
-                one.document_id,
-                one.provision_id,
-                one.place,
-                one.stance.value,
-                one.body,
-                one.proposed_text,
-                one.fingerprint,
-                sender.sent_at,
-                batch.id,
-                one.row,
-                one.place_given,
-                one.unplaced,
-                pending,
-            ]
-        )
+        comments.append([next(ids[2]), submission_id, contributor_id, *_said(batch, one)])
     bulk.insert_rows(_table(Contributor), CONTRIBUTOR_COLUMNS, contributors)
     bulk.insert_rows(_table(Submission), SUBMISSION_COLUMNS, submissions)
     return comments
+
+
+def _said(batch: Target, one: Imported) -> tuple[Any, ...]:
+    """The columns of a comment behind its ids."""
+    return (
+        batch.consultation_id,
+        one.document_id,
+        one.provision_id,
+        one.place,
+        one.stance.value,
+        one.body,
+        one.proposed_text,
+        one.fingerprint,
+        one.sender.sent_at,
+        batch.id,
+        one.row,
+        one.place_given,
+        one.unplaced,
+        ReviewStatus.PENDING.value,
+    )
 
 
 def _move(batch_id: int, chunk: Chunk, state: BatchState) -> None:

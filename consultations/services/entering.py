@@ -48,13 +48,7 @@ def enter_opinion(consultation: Consultation, entry: Entry, *, by: Person) -> Su
 
     Raises Closed once the table is published, RuleBroken without a name, without words, or for a day to come.
     """
-    if consultation.table_published_at is not None:
-        raise Closed(_("Bản tổng hợp đã công bố nên không nhập thêm ý kiến được nữa."))
-    if not entry.name:
-        raise RuleBroken(_("Hãy cho biết tên người hoặc cơ quan, tổ chức góp ý."), "name")
-    if entry.received > clock.today():
-        raise RuleBroken(_("Ngày nhận không thể ở sau hôm nay."), "received")
-    comments.check_text(entry.body, entry.proposed_text)
+    _check(consultation, entry)
     submission = _make_submission(consultation, entry)
     comment = Comment(
         submission_id=submission.id,
@@ -84,6 +78,16 @@ def enter_opinion(consultation: Consultation, entry: Entry, *, by: Person) -> Su
         text=f"{entry.body}\n{entry.proposed_text}",
     )
     return submission
+
+
+def _check(consultation: Consultation, entry: Entry) -> None:
+    if consultation.table_published_at is not None:
+        raise Closed(_("Bản tổng hợp đã công bố nên không nhập thêm ý kiến được nữa."))
+    if not entry.name:
+        raise RuleBroken(_("Hãy cho biết tên người hoặc cơ quan, tổ chức góp ý."), "name")
+    if entry.received > clock.today():
+        raise RuleBroken(_("Ngày nhận không thể ở sau hôm nay."), "received")
+    comments.check_text(entry.body, entry.proposed_text)
 
 
 def _make_submission(consultation: Consultation, entry: Entry) -> Submission:

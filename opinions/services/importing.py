@@ -50,16 +50,8 @@ def open_batch(
     check_open(consultation)
     if consultation.state == ConsultationState.DRAFT:
         raise Closed(_("Đợt lấy ý kiến chưa công bố nên chưa nhận ý kiến."))
-    same = queries.find_same_file(consultation.id, stored.sha256)
-    if same is not None and not force:
-        raise RuleBroken(
-            _(
-                "Tệp này đã được nhập ở lô số %(id)s ngày %(day)s.",
-                id=same.id,
-                day=f"{clock.local(same.created_at):%d/%m/%Y}",
-            ),
-            "file",
-        )
+    if not force:
+        _refuse_a_second_time(consultation.id, stored.sha256)
     now = clock.now()
     batch = Batch(
         consultation_id=consultation.id,
@@ -77,6 +69,13 @@ def open_batch(
     db.session.add(batch)
     db.session.flush()
     return batch
+
+
+def _refuse_a_second_time(consultation_id: int, sha256: str) -> None:
+    same = queries.find_same_file(consultation_id, sha256)
+    if same is not None:
+        day = f"{clock.local(same.created_at):%d/%m/%Y}"
+        raise RuleBroken(_("Tệp này đã được nhập ở lô số %(id)s ngày %(day)s.", id=same.id, day=day), "file")
 
 
 def choose_columns(batch: Batch, layout: Mapping[str, Any], channel: Channel) -> None:

@@ -6,8 +6,8 @@
 
 The bare insert is sqlite3's executemany, or psycopg's COPY, of the very rows that the import wrote (contributors,
 submissions, comments), a chunk a transaction, with nothing to read or to understand. Each works on an empty database
-of its own. "Steady": rows a second in the first and in the last fifth. Memory is the peak of a process of its own, and of the one
-in which it reads ahead.
+of its own. "Steady": rows a second in the first and in the last fifth. Memory is the peak of a process of its own, and
+of the one in which it reads ahead.
 Aims: at least half of the bare insert, the same at the end as in the beginning, below 500 MB at a million rows.
 """
 

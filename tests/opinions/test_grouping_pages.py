@@ -10,8 +10,11 @@ from flask.testing import FlaskClient
 
 from accounts.models import Agency, Role
 from consultations.models import Consultation, Stance
+from core import clock
 from core.db import db
 from opinions.models import GroupingRun, OpinionFamily, RunStage
+from opinions.queries.runs import SILENCE
+from opinions.services import grouping_runs
 from tests.conftest import Login
 from tests.consultations.drafts import make_published
 from tests.factories import make_agency, make_staff
@@ -65,6 +68,19 @@ class TestTheRunPage:
         html = drafter.get(page).text
         assert 'data-progress="off"' in html
         assert "3 ý kiến, thêm 1 lời được chép nhiều lần, 1 đề xuất" in html
+
+    def test_goes_on_with_a_run_that_stands_still(
+        self, place: Place, drafter: FlaskClient, outbox_drained: Callable[[], int]
+    ) -> None:
+        add(place, [LETTER] * 3)
+        left = grouping_runs.request_run(place.consultation, by=None)
+        left.moved_at = clock.now() - 2 * SILENCE
+        db.session.commit()
+        page = f"/tiep-thu/{place.consultation.id}/gom-nhom/"
+        assert "Chạy tiếp" in drafter.get(page).text
+        drafter.post(page)
+        outbox_drained()
+        assert db.session.scalars(sa.select(GroupingRun.stage)).all() == [RunStage.DONE]
 
     def test_is_not_found_by_another_agency(self, place: Place, foreigner: FlaskClient) -> None:
         add(place, [LETTER] * 3)

@@ -126,6 +126,6 @@ def _value(name: Field, value: str) -> str:
 
 def _unknown(remark: Remark) -> str:
     if remark.field is Field.STANCE:
-        known = ", ".join(("ủng-hộ", "đề-nghị-sửa", "không-đồng-ý", "hỏi"))
+        known = _("ủng-hộ, đề-nghị-sửa, không-đồng-ý, hỏi")
         return _("Bỏ qua “%(typed)s”: lập trường là %(known)s.", typed=remark.typed[:60], known=known)
     return _("Bỏ qua “%(typed)s”: không có giá trị này.", typed=remark.typed[:60])

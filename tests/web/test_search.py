@@ -94,7 +94,7 @@ def _keep(page: Page, name: str) -> None:
     page.get_by_label("Tên của kết quả tìm").fill(name)
     page.get_by_label("Gửi thư cho tôi khi có kết quả mới").check()
     page.get_by_role("button", name="Lưu", exact=True).click()
-    expect(page.get_by_text("Đang theo dõi")).to_be_visible()
+    expect(page.get_by_text("Đang theo dõi", exact=True)).to_be_visible()
 
 
 def _a_day_passes(site: LiveSite) -> None:

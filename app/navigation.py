@@ -17,7 +17,6 @@ def staff_links() -> list[tuple[str, str]]:
     links = (
         (Permission.MODERATE, _("Kiểm duyệt"), "moderation.queue"),
         (Permission.DRAFT, _("Bàn soạn thảo"), "consultations.desk"),
-        (Permission.SURVEY, _("Soạn khảo sát"), "surveys.desk"),
         (Permission.ANSWER, _("Tiếp thu, giải trình"), "opinions.desk"),
         (Permission.ADMINISTER, _("Quản trị"), "administration.index"),
     )

@@ -37,6 +37,7 @@ from opinions.views_imports import blueprint as import_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 from surveys import tasks as surveys_tasks  # noqa: F401
+from surveys.services import personal_data as surveys_personal_data
 from surveys.views import blueprint as surveys
 
 
@@ -57,6 +58,7 @@ def init_app(app: Flask) -> None:
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)
+    holds_personal_data(surveys_personal_data.PERSONAL_DATA)
     _register_searched()
     wiring_search.init_app(app)
     verdicts = reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}, comments.MASKS)

@@ -2,7 +2,7 @@
 
 from accounts.queries import find_person_by_email
 from core.db import transaction
-from demo import desk, drafts, forums, people, voices
+from demo import desk, drafts, forums, people, surveys, voices
 
 
 def is_seeded() -> bool:
@@ -29,3 +29,4 @@ def seed() -> None:
             "Rút ngắn thời hạn xác nhận",
             "Tiếp thu hướng rút ngắn còn 10 ngày làm việc; 07 ngày chưa đủ để đối chiếu hồ sơ giấy trước năm 1995.",
         )
+        surveys.seed_survey("BNV")

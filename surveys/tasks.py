@@ -6,12 +6,12 @@ from core import clock, outbox
 from core.db import db, transaction
 from surveys import policies
 from surveys.models import Survey
-from surveys.services import box
+from surveys.services import answering, box
 
 
 @outbox.handles(box.TOPIC, batch=50)
 def open_boxes(payloads: Sequence[outbox.Payload]) -> None:
-    """Empty the boxes that are full, and those of surveys that are over; one that was prolonged is looked at again."""
+    """Empty the boxes that are full, and those of surveys that are over, where what was never sent goes as well."""
     closing = {payload["survey_id"] for payload in payloads if payload.get("closing")}
     for survey_id in {payload["survey_id"] for payload in payloads}:
         with transaction():
@@ -19,5 +19,7 @@ def open_boxes(payloads: Sequence[outbox.Payload]) -> None:
             if survey is None:
                 continue
             box.open_box(survey)
-            if survey_id in closing and policies.phase(survey, clock.now()) != policies.Phase.CLOSED:
+            if policies.phase(survey, clock.now()) == policies.Phase.CLOSED:
+                answering.forget_unsent(survey_id)
+            elif survey_id in closing:
                 box.open_when_closed(survey)

@@ -183,6 +183,12 @@ def forget(respondent: Respondent) -> None:
     )
 
 
+def forget_unsent(survey_id: int) -> int:
+    """Throw away every sheet of a survey that was begun and can be sent no more; returns how many."""
+    unsent = sa.and_(SheetDraft.survey_id == survey_id, SheetDraft.sent.is_(False))
+    return len(db.session.execute(sa.delete(SheetDraft).where(unsent).returning(SheetDraft.key)).all())
+
+
 def adopt(survey: Survey, guest: Respondent, person: Respondent) -> None:
     """Somebody signed in: the sheet they began in this browser becomes their account's, unless that has one already."""
     draft = _draft(guest)

@@ -2,6 +2,8 @@
 
 from flask import render_template
 
+from accounts.policies import Permission
+from accounts.session import permissions
 from core import clock
 from core.access import public
 from surveys import queries
@@ -15,4 +17,8 @@ def index() -> str:
     now = clock.now()
     listed = [(survey, phase(survey, now)) for survey in queries.list_public()]
     shown = (Phase.OPEN, Phase.GRACE, Phase.UPCOMING, Phase.CLOSED)
-    return render_template("surveys/index.html", surveys=sorted(listed, key=lambda one: shown.index(one[1])))
+    return render_template(
+        "surveys/index.html",
+        surveys=sorted(listed, key=lambda one: shown.index(one[1])),
+        may_build=Permission.SURVEY in permissions(),
+    )

@@ -21,7 +21,7 @@ from surveys.models import (
     Survey,
     SurveyAccess,
 )
-from surveys.services import answering, box, inviting, paper
+from surveys.services import answering, box, inviting, paper, personal_data
 from surveys.services.errors import AlreadyAnswered, Incomplete, NotBegun
 from surveys.services.respondents import by_account, by_cookie, by_invitation
 from tests.factories import make_person
@@ -247,3 +247,32 @@ class TestNamedAndPaper:
         assert sheet.channel == SheetChannel.PAPER
         with pytest.raises(Incomplete):
             paper.enter_sheet(survey, {})
+
+
+class TestPersonalData:
+    def test_what_one_sent_by_name_is_handed_out_and_becomes_nobodys(self, session: Session) -> None:
+        person, other = make_person(), make_person()
+        survey = make_survey(anonymous=False)
+        for one in (person, other):
+            answer_all(survey, by_account(survey, one.id))
+        begun = make_survey()
+        for one in (person, other):
+            answering.begin(begun, by_account(begun, one.id))
+        handed = personal_data.export_sheets(person.id)
+        assert "Chờ lâu." in [row["text"] for row in handed if row["question"] == "vi_sao"]
+        personal_data.erase_owner(person.id)
+        assert personal_data.export_sheets(person.id) == []
+        assert personal_data.export_sheets(other.id) != []
+        assert answering.find_work(begun, by_account(begun, person.id)) is None
+        assert answering.find_work(begun, by_account(begun, other.id)) is not None
+
+    def test_sheets_that_can_be_sent_no_more_go(self, session: Session, outbox_drained: object) -> None:
+        survey, open_still = make_survey(), make_survey()
+        for one in (survey, open_still):
+            answering.begin(one, make_guest(one))
+        survey.closes_at = CLOSED()
+        box.open_when_closed(survey)
+        session.execute(sa.text("UPDATE outbox SET due_at = :at"), {"at": "2020-01-01 00:00:00"})
+        assert callable(outbox_drained)
+        outbox_drained()
+        assert [draft.survey_id for draft in session.scalars(sa.select(SheetDraft))] == [open_still.id]

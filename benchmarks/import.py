@@ -62,8 +62,9 @@ def prepare(options: dict[str, Any]) -> int:
 
 def run_import(options: dict[str, Any], path: str) -> list[tuple[float, int]]:
     """Import the file as ``danban opinions import`` does; (moment, rows) after each chunk."""
-    file, marks = Path(path), [(time.perf_counter(), 0)]
+    file = Path(path)
     with create_app(options).app_context():
+        marks = [(time.perf_counter(), 0)]
         with transaction():
             consultation = db.session.scalars(sa.select(Consultation)).one()
             with file.open("rb") as stream:

@@ -17,7 +17,7 @@ ROWS = [
 
 @pytest.mark.parametrize("javascript", [False, True], ids=["bare", "script"])
 def test_from_the_spreadsheet_to_the_figures_of_the_desk(visit: Visit, site: LiveSite, javascript: bool) -> None:
-    place = office.open_consultation(site)
+    place = office.open_consultation(site)[office.CLAUSE]
     page = visit(office.DRAFTER, javascript=javascript, phone=True)
     page.goto(f"/tiep-thu/{place.consultation_id}/")
     page.get_by_role("link", name="Nhập ý kiến").click()
@@ -43,7 +43,7 @@ def test_from_the_spreadsheet_to_the_figures_of_the_desk(visit: Visit, site: Liv
 
 
 def test_a_telephone_call_is_entered_with_keys_alone(visit: Visit, site: LiveSite) -> None:
-    place = office.open_consultation(site)
+    place = office.open_consultation(site)[office.CLAUSE]
     page = visit(office.DRAFTER)
     page.goto(f"/tiep-thu/{place.consultation_id}/nhap-ho/")
     page.wait_for_load_state("networkidle")

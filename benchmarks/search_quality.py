@@ -111,6 +111,7 @@ def vocabulary(texts: Iterable[str]) -> Callable[[Collection[str]], list[Word]]:
 def ours(engine: Any, made: list[Provision]) -> Search:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     numbers = {document: number for number, document in enumerate(TITLES, 1)}
+    engine.clear()
     engine.add(
         SearchDocument(
             type="provision",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from search.analysis import Term, terms
+from search.analysis import Term, citation_mark, terms
 from search.documents import SearchDocument
 
 __all__ = ["AUTHOR", "Occurrence", "exact_form", "index_forms", "may_carry_marks", "occurrences", "parts", "query_form"]
@@ -55,12 +55,17 @@ def may_carry_marks(term: Term) -> bool:
 
 
 def parts(document: SearchDocument) -> tuple[Part, ...]:
-    """The words of a document: title, citation, contributor, body. No phrase runs from one part into the next."""
+    """The words of a document: title, citation and its mark, contributor, body, context. No phrase runs from one part
+    into the next.
+    """
+    mark = citation_mark(document.citation)
     return (
         Part(terms(document.title), HEADING_WEIGHT, ""),
         Part(terms(document.citation), HEADING_WEIGHT, ""),
         Part(terms(document.contributor or ""), 1, AUTHOR),
         Part(terms(document.body), 1, ""),
+        Part(terms(document.context), 1, ""),
+        Part([Term(mark, mark)] if mark else [], HEADING_WEIGHT, ""),
     )
 
 

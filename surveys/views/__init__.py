@@ -16,4 +16,5 @@ from surveys.views import (  # noqa: E402
     paper,  # noqa: F401
     preview,  # noqa: F401
     respondent,  # noqa: F401
+    results,  # noqa: F401
 )

@@ -30,10 +30,10 @@ from opinions import tasks as opinions_tasks  # noqa: F401
 from opinions.queries import public as answers
 from opinions.services.grouping import leave_group
 from opinions.services.importing import leave_groups
-from opinions.views import blueprint as opinions_pages
-from opinions.views_entering import blueprint as entering_pages
-from opinions.views_grouping import blueprint as grouping_pages
-from opinions.views_imports import blueprint as import_pages
+from opinions.views.desk import blueprint as opinions_pages
+from opinions.views.entering import blueprint as entering_pages
+from opinions.views.grouping import blueprint as grouping_pages
+from opinions.views.imports import blueprint as import_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 from surveys import tasks as surveys_tasks  # noqa: F401

@@ -5,8 +5,8 @@ from flask import Flask
 from accounts.registry import holds_personal_data
 from consultations.queries import search_map
 from core import slots
-from opinions import views_found
 from opinions.exports.words import CHANNELS
+from opinions.views import found
 from search.services import saving
 
 
@@ -15,8 +15,8 @@ def init_app(app: Flask) -> None:
     slots.fill("search.outline", search_map.list_divisions)
     slots.fill("search.below", search_map.list_lineages_below)
     slots.fill("search.channels", _channels)
-    slots.fill("search.desks", views_found.desks_for)
-    app.register_blueprint(views_found.blueprint)
+    slots.fill("search.desks", found.desks_for)
+    app.register_blueprint(found.blueprint)
     holds_personal_data(saving.PERSONAL_DATA)
 
 

@@ -11,9 +11,9 @@ from consultations.models import Comment, Consultation, Provision, Stance, Versi
 from core import clock
 from core.db import db
 from core.text import truncate_words
-from opinions.grouping import hook
-from opinions.grouping.clusters import Anchor, Unit, propose, typical
-from opinions.grouping.phrases import Background, key_phrases
+from opinions.analysis import hook
+from opinions.analysis.clusters import Anchor, Unit, propose, typical
+from opinions.analysis.phrases import Background, key_phrases
 from opinions.models import (
     FamilyMember,
     GroupMember,
@@ -196,7 +196,7 @@ def _title(texts: Sequence[str], phrases: Sequence[str]) -> str:
 
 
 def _named(provision: str, texts: Sequence[str]) -> str:
-    """The name that a language model gives, where somebody has put one (opinions/grouping/hook.py); else empty."""
+    """The name that a language model gives, where somebody has put one (opinions/analysis/hook.py); else empty."""
     if hook.namer is None:
         return ""
     try:

@@ -12,7 +12,7 @@ from consultations.models import Comment, Consultation, Stance
 from core import clock
 from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
-from opinions.grouping import hook
+from opinions.analysis import hook
 from opinions.models import FamilyMember, GroupingLog, GroupingRun, GroupProposal, OpinionFamily, RunStage
 from opinions.queries import families, groups, runs
 from opinions.queries import proposals as queries

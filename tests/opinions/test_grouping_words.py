@@ -4,8 +4,8 @@ from itertools import chain
 
 import pytest
 
-from opinions.grouping.clusters import Anchor, Limits, Unit, propose, typical
-from opinions.grouping.phrases import Background, key_phrases
+from opinions.analysis.clusters import Anchor, Limits, Unit, propose, typical
+from opinions.analysis.phrases import Background, key_phrases
 from tests.support.limits import SOAK, within
 
 WAIT = [

@@ -11,7 +11,7 @@ from core.access import requires
 from core.errors import NotFound
 from core.i18n import gettext as _
 from core.pagination import Page
-from opinions.forms import PickForm
+from opinions.forms.desk import PickForm
 from opinions.queries import desk
 from opinions.queries.found import list_found
 from search import services as search

@@ -18,7 +18,7 @@ from core.i18n import gettext as _
 from core.text import slug
 from legal.diff import redline
 from opinions.exports.making import WRITERS, export
-from opinions.forms import GroupForm, PickForm, ResponseForm, StepForm
+from opinions.forms.desk import GroupForm, PickForm, ResponseForm, StepForm
 from opinions.models import Decision, OpinionGroup, Response, ResponseState
 from opinions.queries import desk as queries
 from opinions.queries import groups, places, proposals

@@ -15,7 +15,7 @@ from core.access import requires
 from core.db import transactional
 from core.errors import RuleBroken
 from core.i18n import gettext as _
-from opinions.forms_imports import EntryForm, PlacingForm, placing_form
+from opinions.forms.imports import EntryForm, PlacingForm, placing_form
 from opinions.imports import values
 from opinions.imports.places import PlaceFinder, Spot
 from opinions.queries import desk

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response as HttpResponse
+from wtforms import SelectField
 
 from accounts.policies import Permission
 from accounts.queries import holds_in
@@ -18,7 +19,7 @@ from core.files import save_upload
 from core.i18n import gettext as _
 from core.text import truncate_words
 from moderation.services import status_name
-from opinions.forms_imports import ColumnsForm, StartForm, UploadForm, columns_form
+from opinions.forms.imports import ColumnsForm, StartForm, UploadForm, channels
 from opinions.imports import columns, notes, running
 from opinions.imports.columns import Layout
 from opinions.queries import desk
@@ -83,7 +84,7 @@ def choose_columns(batch_id: int) -> HttpResponse | tuple[str, int]:
     """Keep what the columns hold; another sheet is looked at anew."""
     found = queries.get_batch(signed_in_person().id, batch_id)
     layout = Layout.from_json(found.layout)
-    form = columns_form(layout, [""] * len(layout.headings), _sheets(found, layout), str(found.channel))
+    form = _columns_form(layout, [""] * len(layout.headings), _sheets(found, layout), str(found.channel))
     if form.validate_on_submit():
         with form.refusals():
             sheet = form.sheet.data or layout.sheet
@@ -175,7 +176,7 @@ def _batch_page(found: Batch, form: ColumnsForm | None = None, start_form: Start
     shown = running.preview(found) if open_ else None
     if shown is not None and form is None:
         examples = [_example(shown, column) for column in range(len(layout.headings))]
-        form = columns_form(layout, examples, _sheets(found, layout), str(found.channel))
+        form = _columns_form(layout, examples, _sheets(found, layout), str(found.channel))
     return render_template(
         "opinions/import_batch.html",
         consultation=consultation,
@@ -228,3 +229,24 @@ def _states() -> dict[Any, str]:
         BatchState.FAILED: _("không đọc tiếp được"),
         BatchState.CANCELLED: _("đã hủy"),
     }
+
+
+def _columns_form(layout: Layout, examples: Sequence[str], sheets: Sequence[str], channel: str) -> ColumnsForm:
+    """The form for a layout; ``examples``: what the first rows hold in each column."""
+    choices = [("", _("Không dùng")), *((str(one), name) for one, name in columns.labels().items())]
+    names = {
+        f"cot_{column:03}": SelectField(
+            heading or _("Cột %(n)s", n=column + 1),
+            default=str(layout.field_of(column) or ""),
+            description=_("Ví dụ: %(words)s", words=examples[column]) if examples[column] else "",
+        )
+        for column, heading in enumerate(layout.headings)
+    }
+    form: ColumnsForm = type("ColumnsOfFile", (ColumnsForm,), names)(
+        channel=channel, sheet=layout.sheet, header=layout.header_row
+    )
+    for select in form.selects():
+        select.choices = choices
+    form.channel.choices = channels()
+    form.sheet.choices = [(name, name) for name in sheets] or [("", "")]
+    return form

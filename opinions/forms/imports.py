@@ -1,6 +1,6 @@
 """Forms of imported opinions: hand a file in, say what its columns hold, place what hangs nowhere, enter by hand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
@@ -12,8 +12,6 @@ from consultations.models import Channel, ContributorKind, Stance
 from core.forms import BaseForm
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from opinions.imports import columns
-from opinions.imports.columns import Layout
 
 
 def channels() -> list[tuple[str, str]]:
@@ -42,40 +40,19 @@ class UploadForm(BaseForm):
 
 
 class ColumnsForm(BaseForm):
-    """What each column holds: a select a column, made by ``columns_form``."""
+    """What each column holds: a select a column, made for the file at hand. Headings stand in the first rows."""
 
     channel = SelectField(_l("Kênh"), description=_l("Dùng cho dòng nào không ghi kênh riêng."))
     sheet = SelectField(_l("Trang tính"), validators=[Optional()])
     header = IntegerField(
         _l("Hàng tiêu đề là dòng số"),
         description=_l("Ghi 0 nếu tệp không có hàng tiêu đề."),
-        validators=[InputRequired(_l("Hãy ghi số dòng.")), NumberRange(0, columns.LOOKED_AT, _l("Từ 0 đến 20."))],
+        validators=[InputRequired(_l("Hãy ghi số dòng.")), NumberRange(0, 20, _l("Từ 0 đến 20."))],
     )
 
     def selects(self) -> list[Any]:
         """The selects in the order of the columns."""
         return [self[name] for name in self._fields if name.startswith("cot_")]
-
-
-def columns_form(layout: Layout, examples: Sequence[str], sheets: Sequence[str], channel: str) -> ColumnsForm:
-    """The form for a layout; ``examples``: what the first rows hold in each column."""
-    choices = [("", _("Không dùng")), *((str(one), name) for one, name in columns.labels().items())]
-    names = {
-        f"cot_{column:03}": SelectField(
-            heading or _("Cột %(n)s", n=column + 1),
-            default=str(layout.field_of(column) or ""),
-            description=_("Ví dụ: %(words)s", words=examples[column]) if examples[column] else "",
-        )
-        for column, heading in enumerate(layout.headings)
-    }
-    form: ColumnsForm = type("ColumnsOfFile", (ColumnsForm,), names)(
-        channel=channel, sheet=layout.sheet, header=layout.header_row
-    )
-    for select in form.selects():
-        select.choices = choices
-    form.channel.choices = channels()
-    form.sheet.choices = [(name, name) for name in sheets] or [("", "")]
-    return form
 
 
 class StartForm(BaseForm):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from consultations.models import Consultation
 from core.db import db, transaction
 from core.errors import DanBanError
-from opinions.cli_imports import import_
+from opinions.cli.imports import import_
 from opinions.exports.making import WRITERS
 from opinions.exports.making import export as make_file
 from opinions.services import grouping_runs

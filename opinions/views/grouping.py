@@ -10,7 +10,7 @@ from core.db import db, transactional
 from core.errors import Conflict, DanBanError
 from core.i18n import gettext as _
 from legal.diff import redline
-from opinions.forms_grouping import MergeForm, OnPlaceForm, ProposalForm
+from opinions.forms.grouping import MergeForm, OnPlaceForm, ProposalForm
 from opinions.models import GroupProposal
 from opinions.queries import desk as queries
 from opinions.queries import families, places, proposals, runs

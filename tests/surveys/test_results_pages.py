@@ -153,6 +153,8 @@ class TestWhoSeesWhat:
         assert client.get(desk).status_code == 200
         assert client.post(f"{desk}cong-bo/", data={"public": "1"}).status_code == 303
         assert client.get(address).status_code == 200
+        assert f'href="{address}"' in client.get(f"/khao-sat/{survey.id}/").text
+        assert f'href="{desk}"' in client.get(f"/soan-thao/khao-sat/{survey.id}/").text
         client.post(f"{desk}cong-bo/", data={"public": "0"})
         assert client.get(address).status_code == 404
 

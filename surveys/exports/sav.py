@@ -12,6 +12,7 @@ from typing import IO, Any
 import pandas
 import pyreadstat
 
+from core.i18n import gettext as _
 from surveys.exports.columns import SEEN, Cell, Column, Table
 from surveys.exports.content import HEAD, Content, statement
 from surveys.exports.sheets import sheets_of
@@ -77,7 +78,7 @@ def sav_names(columns: list[Column]) -> list[str]:
 
 
 def _labels(column: Column) -> Iterator[tuple[float, str]]:
-    yield NO_ANSWER, "Không trả lời"
+    yield NO_ANSWER, _("Không trả lời")
     for number, (_code, label) in enumerate(column.values, start=1):
         yield float(number), _cut(label, LONGEST_VALUE_LABEL)
 

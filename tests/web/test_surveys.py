@@ -70,8 +70,7 @@ class Hand:
         if self.kind != "keyboard" or role != "radio":
             self.do(target)
             return
-        group = target.get_attribute("name")
-        self.do(self.page.locator(f'input[name="{group}"]').first)  # Tab stops at the first; options may be drawn
+        self.do(target.locator("xpath=(ancestor::fieldset|ancestor::tr)[last()]"))  # Tab stops once in a group
         for _other in range(12):
             if target.is_checked():
                 return

@@ -8,7 +8,8 @@ The file holds one JSON object a line with ``text``, ``toxic`` (0 or 1) and ``sp
 words was chosen with these comments at hand, so its precision here flatters it; its recall shows how short it is.
 
 "Toxic" is not "breaks a rule": the labels are for rude words. What other signals look for (personal data, repeated
-texts, rate) is not labelled there, and links and capitals are not toxic by themselves; below 0.5 a signal raises nothing.
+texts, rate) is not labelled there, and links and capitals are not toxic by themselves. A signal below 0.5 raises
+nothing.
 """
 
 import argparse

@@ -11,8 +11,8 @@ from moderation.models import ReviewStatus
 class ReviewCard:
     """What a moderator sees of a thing: where it stands, who wrote it, what it says.
 
-    ``redline`` holds segments of a proposed wording (legal.diff). ``published_text``: what everybody reads until an edit
-    (``text``) is decided. ``file_url``: where the moderator can open an attached file.
+    ``redline`` holds segments of a proposed wording (legal.diff). ``published_text``: what everybody reads until
+    an edit (``text``) is decided. ``file_url``: where the moderator can open an attached file.
     """
 
     title: str

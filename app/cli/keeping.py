@@ -50,8 +50,8 @@ def check() -> None:
     for (document_id, place, stance, status), (kept, counted) in sorted(differences.items()):
         click.echo(f"document {document_id} place {place} {stance} {status}: kept {kept}, counted {counted}")
     posts = forum_counts.differences()
-    for place, (kept, counted) in sorted(posts.items()):
-        click.echo(f"{place}: kept {kept}, counted {counted}")
+    for where, (kept, counted) in sorted(posts.items()):
+        click.echo(f"{where}: kept {kept}, counted {counted}")
     found = len(differences) + len(posts)
     click.echo(f"{found} differences." if found else "No difference.")
     sys.exit(1 if found else 0)

@@ -106,10 +106,7 @@ def decide(
     one's own text, an appeal against one's own refusal).
     """
     case = own_case(case_id, by)
-    if to not in DECISIONS:
-        raise RuleBroken(_("Hãy chọn một quyết định."), "decision")
-    if to == ReviewStatus.REFUSED and find_rule(rule) is None:
-        raise RuleBroken(_("Hãy chọn quy tắc làm căn cứ từ chối."), "rule")
+    _check_decision(to, rule)
     if not case.awaiting:
         raise Conflict(_who_was_first(case))
     appeal = queries.find_open_appeal(case.id)
@@ -117,37 +114,20 @@ def decide(
     mask = reviewable(case.subject_type).mask
     if masked and not case.edit_waits and mask is not None and to == ReviewStatus.PUBLISHED and case.version == version:
         mask(case.subject_id)
-    rule = rule if to == ReviewStatus.REFUSED else None
-    if case.edit_waits:
-        _decide_edit(case, to, by=by, version=version, rule=rule, note=note)
-    else:
-        change_status(
-            case,
-            to,
-            action=ReviewAction.DECIDE,
-            actor=by,
-            version=version,
-            rule=rule,
-            note=note,
-            appealed=appeal is not None,
-        )
-    _close(case, to, appeal)
-    return case
-
-
-def _decide_edit(case: ReviewCase, to: ReviewStatus, *, by: Person, version: int, rule: str | None, note: str) -> None:
-    """New words of something published are taken or refused; what is published stays published."""
     change_status(
         case,
-        case.status,
-        action=ReviewAction.DECIDE_EDIT,
+        case.status if case.edit_waits else to,  # what is published stays so, whatever becomes of its new words
+        action=ReviewAction.DECIDE_EDIT if case.edit_waits else ReviewAction.DECIDE,
         actor=by,
         version=version,
-        rule=rule,
+        rule=rule if to == ReviewStatus.REFUSED else None,
         note=note,
-        edit_taken=to == ReviewStatus.PUBLISHED,
+        appealed=appeal is not None,
+        edit_taken=to == ReviewStatus.PUBLISHED if case.edit_waits else None,
     )
     case.edit_waits = False
+    _close(case, to, appeal)
+    return case
 
 
 def await_edit(case: ReviewCase, text: str, *, actor: Person) -> None:
@@ -227,6 +207,13 @@ def own_case(case_id: int, person: Person) -> ReviewCase:
     if case is None:
         raise NotFound
     return case
+
+
+def _check_decision(to: ReviewStatus, rule: str | None) -> None:
+    if to not in DECISIONS:
+        raise RuleBroken(_("Hãy chọn một quyết định."), "decision")
+    if to == ReviewStatus.REFUSED and find_rule(rule) is None:
+        raise RuleBroken(_("Hãy chọn quy tắc làm căn cứ từ chối."), "rule")
 
 
 def _refuse_partial_judges(case: ReviewCase, appeal: Appeal | None, by: Person) -> None:

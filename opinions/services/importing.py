@@ -219,7 +219,7 @@ def _forget(batch: Batch) -> None:
 
 
 def _check_state(batch: Batch, allowed: tuple[BatchState, ...]) -> None:
-    db.session.refresh(batch, with_for_update=True)
+    db.session.refresh(batch, with_for_update={"of": Batch})
     if batch.state not in allowed:
         raise Conflict(_("Lô này vừa chuyển sang trạng thái khác. Hãy tải lại trang để xem."))
 

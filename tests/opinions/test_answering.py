@@ -149,6 +149,8 @@ class TestAGroup:
         comment_services.edit_comment(
             comment, by=author, stance=Stance.OPPOSE, body="Nay tôi nghĩ khác", proposed_text=""
         )
+        assert db.session.get(GroupMember, comment.id) is not None  # its words stay until the new ones are read
+        publish(consultation, comment)
         assert db.session.get(GroupMember, comment.id) is None
         assert [row.comment_id for row in groups.list_departures(group.document_id, group.place)] == [comment.id]
         assert db.session.query(GroupDeparture).one().reason == "edited"

@@ -134,7 +134,7 @@ class TestModerator:
 
         def found() -> bool:
             page.goto("/tim-kiem/?q=onerror")
-            return page.locator(".found__list").count() > 0
+            return page.locator(".hits").count() > 0
 
         steps.eventually(found)
         harmless(page)

@@ -189,7 +189,7 @@ def _search_finds_with_and_without_marks(page: Page) -> None:
             page.goto("/tim-kiem/")
             page.get_by_label("Tìm trong dự thảo và ý kiến").fill(words)
             page.get_by_role("button", name="Tìm", exact=True).click()
-            return page.locator(".found__list", has_text="Thuỷ Nguyên").count() > 0
+            return page.locator(".hits", has_text="Thuỷ Nguyên").count() > 0
 
         return ask
 
@@ -197,7 +197,7 @@ def _search_finds_with_and_without_marks(page: Page) -> None:
     assert found("doanh nghiep nho thuy nguyen")()
     assert not found("doanh nghiệp nhỏ thúy nguyên")()
     found("thuy nguyen")()
-    page.locator(".found__list").get_by_role("link").first.click()
+    page.locator(".hits").get_by_role("link").first.click()
     expect(page.get_by_text(OPINIONS[OTHER_POINT][1])).to_be_visible()
 
 

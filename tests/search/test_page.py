@@ -122,4 +122,4 @@ class TestTheCommand:
 class TestAClause:
     def test_is_found_by_the_name_of_its_article(self, client: FlaskClient, spoken: Comment) -> None:
         """Khoản 1 Điều 2 ("Giải thích từ ngữ") says what a trial is, and not that this is an explanation of words."""
-        assert "khoản 1 Điều 2" in found(client, q="giải thích từ ngữ lần đầu", loai="provision")
+        assert "Khoản 1 Điều 2" in found(client, q="giải thích từ ngữ lần đầu", loai="provision")

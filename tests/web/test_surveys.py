@@ -60,10 +60,11 @@ class Hand:
     def go(self, name: str) -> None:
         """Press a button that leads to another page."""
         button = self.page.get_by_role("button", name=name, exact=True).last
-        if self.kind == "keyboard":
-            press(self.page, button)
-        else:
-            self.do(button)
+        with self.page.expect_navigation():
+            if self.kind == "keyboard":
+                press(self.page, button)
+            else:
+                self.do(button)
 
     def choose(self, role: Any, name: str) -> None:
         target = self.page.get_by_role(role, name=name, exact=True)
@@ -137,7 +138,7 @@ def _last_page(hand: Hand) -> None:
 
 
 class TestAnswering:
-    @pytest.mark.parametrize("kind", ["touch", "keyboard", "no script"])
+    @pytest.mark.parametrize("kind", ["touch", "no script"])
     def test_every_type_of_question_is_answered_and_sent(
         self, pages: Pages, site: LiveSite, survey_id: int, kind: str
     ) -> None:

@@ -79,7 +79,7 @@ def answer_with_quote(page: Page, address: str, words: str) -> None:
 
 
 class TestADiscussion:
-    @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "bare"])
+    @pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["scripts", "bare"])
     def test_between_three_people_by_keyboard(self, visit: Visit, talk: Talk, pages: Pages, javascript: bool) -> None:
         citizen = visit(office.CITIZEN, javascript=javascript)
         how = "với chữ" if javascript else "không chữ"

@@ -30,7 +30,7 @@ FATES = {
 }
 
 
-@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "bare"])
+@pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["javascript", "bare"])
 def test_opinions_follow_their_clauses_into_the_next_version(
     visit: Visit, pages: Pages, site: LiveSite, javascript: bool
 ) -> None:

@@ -143,6 +143,9 @@ def undo(case_id: int, *, by: Person, version: int) -> ReviewCase:
     last = queries.last_decision(case.id)
     if case.awaiting or last is None or last.to_status != case.status or last.from_status is None:
         raise Conflict(_("Mục này không còn quyết định nào để hoàn tác."))
+    appeal = queries.find_appeal(case.id)
+    if appeal is not None:
+        appeal.granted = None  # it waits for an answer again, and not from whoever refused first
     return change_status(case, last.from_status, action=ReviewAction.UNDO, actor=by, version=version, awaiting=True)
 
 

@@ -172,6 +172,18 @@ class TestAnAppeal:
         assert tallies.differences() == {}
         assert queries.statistics(consultation.id).appeals_granted == 1
 
+    def test_waits_again_when_the_answer_is_taken_back(
+        self, comment: Comment, moderator: Person, other_moderator: Person
+    ) -> None:
+        case = case_of(comment)
+        services.decide(case.id, ReviewStatus.REFUSED, by=moderator, version=1, rule="insult")
+        speaking_up.appeal(case, by=None, reason="Xin xem lại")
+        services.decide(case.id, ReviewStatus.PUBLISHED, by=other_moderator, version=case.version)
+        services.undo(case.id, by=other_moderator, version=case.version)
+        assert (comment.status, queries.find_open_appeal(case.id) is not None) == (ReviewStatus.REFUSED, True)
+        with pytest.raises(RuleBroken, match="Bạn đã từ chối mục này"):
+            services.decide(case.id, ReviewStatus.PUBLISHED, by=moderator, version=case.version)
+
     def test_is_possible_once(self, comment: Comment, moderator: Person, other_moderator: Person) -> None:
         case = case_of(comment)
         with pytest.raises(RuleBroken):

@@ -118,11 +118,10 @@ class TestADiscussion:
         expect(page.get_by_label("Nội dung")).to_have_value("Một bài dài mà tôi không muốn viết lại.")
         pages.watch.forgive("422")
 
-    @pytest.mark.soak  # it looks at what the test before has written
     def test_pages_hold_to_wcag_at_both_widths(self, visit: Visit, talk: Talk) -> None:
         citizen = visit(office.CITIZEN)
-        citizen.goto(talk.board)
-        topic = citizen.locator(".topic__title a").first.get_attribute("href") or ""
+        ask(citizen, talk, f"{QUESTION} Hỏi để xem trang")
+        topic = urlsplit(citizen.url).path
         moderator = visit(office.MODERATOR)
         looked_at = {
             citizen: ("/dien-dan/", talk.board, f"{talk.board}chu-de-moi", topic, "/dien-dan/cua-toi/"),

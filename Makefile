@@ -7,8 +7,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
-# Only what is there: packages come one after another.
-PYTHON_SOURCES := $(wildcard app core legal accounts notifications moderation search consultations surveys opinions demo migrations tests scripts benchmarks wsgi.py)
 WORKERS ?= 2
 PYTEST_ARGS ?=
 
@@ -53,10 +51,10 @@ db: setup ## create or upgrade the database
 .PHONY: check check-python check-templates check-types check-imports
 check: check-python check-templates check-types check-imports ## ruff, djlint, mypy, import-linter: no test is run
 check-python: setup
-	$(BIN)/ruff check $(PYTHON_SOURCES)
-	$(BIN)/ruff format --check $(PYTHON_SOURCES)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 check-templates: setup
-	$(BIN)/djlint templates --check --lint --quiet
+	$(BIN)/djlint templates --check --lint
 check-types: setup
 	$(BIN)/mypy
 check-imports: setup
@@ -64,8 +62,8 @@ check-imports: setup
 
 .PHONY: format
 format: setup ## lay out Python and templates
-	$(BIN)/ruff check --fix $(PYTHON_SOURCES)
-	$(BIN)/ruff format $(PYTHON_SOURCES)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 	@if [ -d templates ]; then $(BIN)/djlint templates --reformat --quiet || true; fi
 
 .PHONY: test-packages

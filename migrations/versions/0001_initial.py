@@ -400,6 +400,39 @@ def upgrade() -> None:
         batch_op.create_index("ix_notification_person_id_created_at", ["person_id", "created_at"], unique=False)
 
     op.create_table(
+        "response_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "accepted",
+                "partly",
+                "not_accepted",
+                "already_covered",
+                "out_of_scope",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_response_template_agency_id_agency")),
+        sa.ForeignKeyConstraint(
+            ["created_by_id"], ["person.id"], name=op.f("fk_response_template_created_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_template")),
+        sa.UniqueConstraint("agency_id", "name", name=op.f("uq_response_template_agency_id_name")),
+    )
+    with op.batch_alter_table("response_template", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_template_agency_id"), ["agency_id"], unique=False)
+
+    op.create_table(
         "review_case",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_type", sa.String(length=30), nullable=False),
@@ -471,6 +504,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_saved_search_watched_checked_at", ["is_watched", "checked_at"], unique=False)
 
     op.create_table(
+        "table_template",
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("changed_by_id", sa.Integer(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_table_template_agency_id_agency")),
+        sa.ForeignKeyConstraint(["changed_by_id"], ["person.id"], name=op.f("fk_table_template_changed_by_id_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_table_template_file_id_stored_file")),
+        sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_table_template")),
+    )
+    op.create_table(
         "watched_word",
         sa.Column("agency_id", sa.Integer(), nullable=False),
         sa.Column("word", sa.String(length=60), nullable=False),
@@ -478,6 +522,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_watched_word_agency_id_agency")),
         sa.PrimaryKeyConstraint("agency_id", "word", name=op.f("pk_watched_word")),
     )
+    op.create_table(
+        "answer_sheet",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("uploaded_by_id", sa.Integer(), nullable=True),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("applied", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_answer_sheet_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_answer_sheet_file_id_stored_file")),
+        sa.ForeignKeyConstraint(["uploaded_by_id"], ["person.id"], name=op.f("fk_answer_sheet_uploaded_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_sheet")),
+    )
+    with op.batch_alter_table("answer_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_sheet_consultation_id"), ["consultation_id"], unique=False)
+
     op.create_table(
         "appeal",
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -716,6 +779,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_report_reporter_id"), ["reporter_id"], unique=False)
 
     op.create_table(
+        "response_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("released_by_id", sa.Integer(), nullable=True),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_response_release_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["released_by_id"], ["person.id"], name=op.f("fk_response_release_released_by_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_response_release")),
+    )
+    with op.batch_alter_table("response_release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_release_consultation_id"), ["consultation_id"], unique=False)
+
+    op.create_table(
         "review_log",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("case_id", sa.Integer(), nullable=False),
@@ -907,6 +988,35 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["batch_id"], ["batch.id"], name=op.f("fk_batch_note_batch_id_batch")),
         sa.PrimaryKeyConstraint("batch_id", "row", "code", name=op.f("pk_batch_note")),
     )
+    op.create_table(
+        "clause_assignment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("assigned_by_id", sa.Integer(), nullable=True),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assigned_by_id"], ["person.id"], name=op.f("fk_clause_assignment_assigned_by_id_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_clause_assignment_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_clause_assignment_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(["officer_id"], ["person.id"], name=op.f("fk_clause_assignment_officer_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_clause_assignment")),
+        sa.UniqueConstraint("document_id", "place", name=op.f("uq_clause_assignment_document_id_place")),
+    )
+    with op.batch_alter_table("clause_assignment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_clause_assignment_consultation_id"), ["consultation_id"], unique=False)
+        batch_op.create_index("ix_clause_assignment_due", ["due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_clause_assignment_officer_id"), ["officer_id"], unique=False)
+
     op.create_table(
         "comment_tally",
         sa.Column("document_id", sa.Integer(), nullable=False),
@@ -1382,6 +1492,7 @@ def upgrade() -> None:
                 "draft",
                 "submitted",
                 "returned",
+                "approved",
                 "published",
                 name="state",
                 native_enum=False,
@@ -1394,13 +1505,20 @@ def upgrade() -> None:
         sa.Column("drafted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by_id", sa.Integer(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("release_id", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["approved_by_id"], ["person.id"], name=op.f("fk_response_approved_by_id_person")),
         sa.ForeignKeyConstraint(["drafted_by_id"], ["person.id"], name=op.f("fk_response_drafted_by_id_person")),
         sa.ForeignKeyConstraint(["group_id"], ["opinion_group.id"], name=op.f("fk_response_group_id_opinion_group")),
+        sa.ForeignKeyConstraint(
+            ["release_id"], ["response_release.id"], name=op.f("fk_response_release_id_response_release")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sa.UniqueConstraint("group_id", name=op.f("uq_response_group_id")),
     )
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_response_release_id"), ["release_id"], unique=False)
+
     op.create_table(
         "survey_answer_sheet",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1858,6 +1976,7 @@ def upgrade() -> None:
                 "draft",
                 "submitted",
                 "returned",
+                "approved",
                 "published",
                 name="from_state",
                 native_enum=False,
@@ -1872,6 +1991,7 @@ def upgrade() -> None:
                 "draft",
                 "submitted",
                 "returned",
+                "approved",
                 "published",
                 name="to_state",
                 native_enum=False,
@@ -2316,6 +2436,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_survey_answer_sheet_survey_id"))
 
     op.drop_table("survey_answer_sheet")
+    with op.batch_alter_table("response", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_response_release_id"))
+
     op.drop_table("response")
     with op.batch_alter_table("provision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provision_parent_id"))
@@ -2371,6 +2494,12 @@ def downgrade() -> None:
 
     op.drop_table("consultation_event")
     op.drop_table("comment_tally")
+    with op.batch_alter_table("clause_assignment", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_clause_assignment_officer_id"))
+        batch_op.drop_index("ix_clause_assignment_due")
+        batch_op.drop_index(batch_op.f("ix_clause_assignment_consultation_id"))
+
+    op.drop_table("clause_assignment")
     op.drop_table("batch_note")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attachment_submission_id"))
@@ -2392,6 +2521,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_log_case_id"))
 
     op.drop_table("review_log")
+    with op.batch_alter_table("response_release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_response_release_consultation_id"))
+
+    op.drop_table("response_release")
     with op.batch_alter_table("report", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_report_reporter_id"))
 
@@ -2418,7 +2551,12 @@ def downgrade() -> None:
 
     op.drop_table("batch")
     op.drop_table("appeal")
+    with op.batch_alter_table("answer_sheet", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_sheet_consultation_id"))
+
+    op.drop_table("answer_sheet")
     op.drop_table("watched_word")
+    op.drop_table("table_template")
     with op.batch_alter_table("saved_search", schema=None) as batch_op:
         batch_op.drop_index("ix_saved_search_watched_checked_at")
         batch_op.drop_index(batch_op.f("ix_saved_search_person_id"))
@@ -2433,6 +2571,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_case_author_id_opened_at")
 
     op.drop_table("review_case")
+    with op.batch_alter_table("response_template", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_response_template_agency_id"))
+
+    op.drop_table("response_template")
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index("ix_notification_person_id_created_at")
 

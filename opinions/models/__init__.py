@@ -1,6 +1,7 @@
 """Groups of comments that say the same, the agency's responses to them, and what the machine proposes."""
 
-from opinions.models.answers import Decision, Response, ResponseLog, ResponseState
+from opinions.models.answers import Decision, Response, ResponseLog, ResponseRelease, ResponseState
+from opinions.models.desk import AnswerSheet, ClauseAssignment, ResponseTemplate, TableTemplate
 from opinions.models.groups import DepartureReason, GroupDeparture, GroupMember, OpinionGroup
 from opinions.models.proposing import (
     FamilyMember,
@@ -15,6 +16,8 @@ from opinions.models.proposing import (
 )
 
 __all__ = [
+    "AnswerSheet",
+    "ClauseAssignment",
     "Decision",
     "DepartureReason",
     "FamilyMember",
@@ -30,6 +33,9 @@ __all__ = [
     "ProposalMember",
     "Response",
     "ResponseLog",
+    "ResponseRelease",
     "ResponseState",
+    "ResponseTemplate",
     "RunStage",
+    "TableTemplate",
 ]

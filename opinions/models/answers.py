@@ -18,11 +18,12 @@ class Decision(enum.StrEnum):
 
 
 class ResponseState(enum.StrEnum):
-    """``published`` follows approval: only published responses are shown to the public."""
+    """``approved`` waits to be released with others; only published responses are shown to the public."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
+    APPROVED = "approved"
     PUBLISHED = "published"
 
 
@@ -41,7 +42,20 @@ class Response(Base):
     drafted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("response_release.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
+
+
+class ResponseRelease(Base):
+    """Approved responses that were published together: by whom, when, how many."""
+
+    __tablename__ = "response_release"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    released_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count: Mapped[int]
 
 
 class ResponseLog(Base):

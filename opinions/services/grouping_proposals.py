@@ -35,7 +35,7 @@ READ_OF_GROUP = 30
 READ_OF_PROPOSAL = 300
 TITLE = 120
 SHOWN_TO_NAMER = 20
-CLOSED = (ResponseState.SUBMITTED, ResponseState.PUBLISHED)
+CLOSED = (ResponseState.SUBMITTED, ResponseState.APPROVED, ResponseState.PUBLISHED)
 
 Line: TypeAlias = tuple[int, str]
 """A family (its id) or a comment (its id, negative), and a camp."""

@@ -7,15 +7,15 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
-
-import pandas
-import pyreadstat
+from typing import IO, TYPE_CHECKING, Any
 
 from core.i18n import gettext as _
 from surveys.exports.columns import SEEN, Cell, Column, Table
 from surveys.exports.content import HEAD, Content, statement
 from surveys.exports.sheets import sheets_of
+
+if TYPE_CHECKING:
+    import pandas
 
 NO_ANSWER = -999_999.0
 """Saw the question, did not answer; less than any number that a scale can hold. Not asked: system-missing."""
@@ -26,6 +26,8 @@ RESERVED = frozenset({"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "n
 
 def write(content: Content, out: IO[bytes]) -> None:
     """Write the file."""
+    import pandas  # noqa: PLC0415  # takes a second and 60 MB, which no page needs
+
     table = Table(content.questions)
     names = sav_names(table.columns)
     stored: list[Any] = [[] if column.holds == "text" else array("d") for column in table.columns]
@@ -42,6 +44,8 @@ def write(content: Content, out: IO[bytes]) -> None:
 
 
 def _write(frame: "pandas.DataFrame", content: Content, columns: dict[str, Column], out: IO[bytes]) -> None:
+    import pyreadstat  # noqa: PLC0415  # brings pandas
+
     coded = {name: column for name, column in columns.items() if column.holds != "text"}
     labels: dict[str, str | None] = {name: _cut(column.label, LONGEST_LABEL) for name, column in columns.items()}
     with tempfile.TemporaryDirectory() as folder:

@@ -132,7 +132,17 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("sign_in", "register", "reset", name="kind", native_enum=False, create_constraint=True, length=30),
+            sa.Enum(
+                "sign_in",
+                "register",
+                "reset",
+                "guest_letter",
+                "private_link",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
             nullable=False,
         ),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -353,6 +363,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_forum_member")),
     )
     op.create_table(
+        "measure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("warning", "suspension", name="kind", native_enum=False, create_constraint=True, length=30),
+            nullable=False,
+        ),
+        sa.Column("rule", sa.String(length=30), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("given_by_id", sa.Integer(), nullable=True),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(kind = 'suspension') = (until IS NOT NULL)", name=op.f("ck_measure_until")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_measure_agency_id_agency")),
+        sa.ForeignKeyConstraint(["given_by_id"], ["person.id"], name=op.f("fk_measure_given_by_id_person")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_measure_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_measure")),
+    )
+    with op.batch_alter_table("measure", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_measure_agency_id"), ["agency_id"], unique=False)
+        batch_op.create_index("ix_measure_person_id_until", ["person_id", "until"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -382,6 +418,26 @@ def upgrade() -> None:
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_membership_agency_id"), ["agency_id"], unique=False)
 
+    op.create_table(
+        "moderation_promise",
+        sa.Column("agency_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.CheckConstraint("hours > 0", name=op.f("ck_moderation_promise_hours")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_moderation_promise_agency_id_agency")),
+        sa.PrimaryKeyConstraint("agency_id", name=op.f("pk_moderation_promise")),
+    )
+    op.create_table(
+        "moderation_watch",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("daily", sa.Boolean(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_moderation_watch_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_moderation_watch")),
+    )
     op.create_table(
         "notification",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -467,6 +523,8 @@ def upgrade() -> None:
         sa.Column("rule", sa.String(length=30), nullable=True),
         sa.Column("first_decision_seconds", sa.Integer(), nullable=True),
         sa.Column("edit_waits", sa.Boolean(), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("claimed_by_id", sa.Integer(), nullable=True),
         sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_review_case_agency_id_agency")),
@@ -477,6 +535,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("review_case", schema=None) as batch_op:
         batch_op.create_index("ix_review_case_author_id_opened_at", ["author_id", "opened_at"], unique=False)
+        batch_op.create_index("ix_review_case_awaiting_due_at", ["awaiting", "due_at"], unique=False)
         batch_op.create_index("ix_review_case_awaiting_id", ["awaiting", "id"], unique=False)
         batch_op.create_index("ix_review_case_awaiting_rank", ["awaiting", "rank", "id"], unique=False)
         batch_op.create_index("ix_review_case_context_id_awaiting", ["context_id", "awaiting", "id"], unique=False)
@@ -503,6 +562,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_saved_search_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_saved_search_watched_checked_at", ["is_watched", "checked_at"], unique=False)
 
+    op.create_table(
+        "search_acronym",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agency_id", sa.Integer(), nullable=False),
+        sa.Column("short", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.String(length=300), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_search_acronym_added_by_id_person")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_search_acronym_agency_id_agency")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_acronym")),
+        sa.UniqueConstraint("agency_id", "short", "words", name=op.f("uq_search_acronym_agency_id_short_words")),
+    )
     op.create_table(
         "table_template",
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -688,6 +760,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_board_consultation_id"), ["consultation_id"], unique=False)
 
     op.create_table(
+        "counted_figures",
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("received", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("verified", sa.Integer(), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_counted_figures_consultation_id_consultation")
+        ),
+        sa.PrimaryKeyConstraint("consultation_id", name=op.f("pk_counted_figures")),
+    )
+    op.create_table(
         "document",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -814,6 +900,23 @@ def upgrade() -> None:
                 "withdraw",
                 "report",
                 "appeal",
+                "warn",
+                "suspend",
+                "lift",
+                "pin",
+                "unpin",
+                "lock",
+                "unlock",
+                "archive",
+                "restore",
+                "slow",
+                "rest",
+                "resume",
+                "move",
+                "answer",
+                "split",
+                "merge",
+                "rename",
                 name="action",
                 native_enum=False,
                 create_constraint=True,
@@ -1161,6 +1264,13 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Integer(), nullable=False),
         sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("members", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("support", sa.Integer(), nullable=False),
+        sa.Column("amend", sa.Integer(), nullable=False),
+        sa.Column("oppose", sa.Integer(), nullable=False),
+        sa.Column("ask", sa.Integer(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -1244,6 +1354,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_version")),
         sa.UniqueConstraint("survey_id", "number", name=op.f("uq_survey_version_survey_id_number")),
     )
+    op.create_table(
+        "tick_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=300), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_tick_item_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_tick_item_created_by_id_person")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_tick_item_document_id_document")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tick_item")),
+        sa.UniqueConstraint("document_id", "place", "question", name=op.f("uq_tick_item_document_id_place_question")),
+    )
+    with op.batch_alter_table("tick_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tick_item_consultation_id"), ["consultation_id"], unique=False)
+
     op.create_table(
         "topic",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -1568,6 +1699,64 @@ def upgrade() -> None:
     with op.batch_alter_table("survey_sheet_draft", schema=None) as batch_op:
         batch_op.create_index("ix_survey_sheet_draft_survey_id_sent", ["survey_id", "sent"], unique=False)
 
+    op.create_table(
+        "tick",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("guest_hash", sa.String(length=64), nullable=True),
+        sa.Column(
+            "verification",
+            sa.Enum(
+                "account",
+                "guest_confirmed",
+                "guest",
+                "imported",
+                name="verification",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("word", sa.String(length=500), nullable=False),
+        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(person_id IS NULL) <> (guest_hash IS NULL)", name=op.f("ck_tick_one_voter")),
+        sa.ForeignKeyConstraint(["item_id"], ["tick_item.id"], name=op.f("fk_tick_item_id_tick_item")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_tick_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tick")),
+        sa.UniqueConstraint("item_id", "guest_hash", name=op.f("uq_tick_item_id_guest_hash")),
+        sa.UniqueConstraint("item_id", "person_id", name=op.f("uq_tick_item_id_person_id")),
+    )
+    with op.batch_alter_table("tick", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tick_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "tick_tally",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "verification",
+            sa.Enum(
+                "account",
+                "guest_confirmed",
+                "guest",
+                "imported",
+                name="verification",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("count >= 0", name=op.f("ck_tick_tally_count")),
+        sa.ForeignKeyConstraint(["item_id"], ["tick_item.id"], name=op.f("fk_tick_tally_item_id_tick_item")),
+        sa.PrimaryKeyConstraint("item_id", "verification", "agrees", name=op.f("pk_tick_tally")),
+    )
     op.create_table(
         "topic_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2120,7 +2309,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_group_member")),
     )
     with op.batch_alter_table("group_member", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_group_member_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_group_member_group_id", ["group_id", "comment_id"], unique=False)
 
     op.create_table(
         "group_proposal",
@@ -2341,7 +2530,7 @@ def downgrade() -> None:
 
     op.drop_table("group_proposal")
     with op.batch_alter_table("group_member", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_group_member_group_id"))
+        batch_op.drop_index("ix_group_member_group_id")
 
     op.drop_table("group_member")
     with op.batch_alter_table("group_departure", schema=None) as batch_op:
@@ -2428,6 +2617,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_topic_event_topic_id"))
 
     op.drop_table("topic_event")
+    op.drop_table("tick_tally")
+    with op.batch_alter_table("tick", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tick_person_id"))
+
+    op.drop_table("tick")
     with op.batch_alter_table("survey_sheet_draft", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_sheet_draft_survey_id_sent")
 
@@ -2467,6 +2661,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_topic_activity")
 
     op.drop_table("topic")
+    with op.batch_alter_table("tick_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tick_item_consultation_id"))
+
+    op.drop_table("tick_item")
     op.drop_table("survey_version")
     op.drop_table("survey_participation")
     op.drop_table("survey_invitation")
@@ -2541,6 +2739,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_consultation_id"))
 
     op.drop_table("document")
+    op.drop_table("counted_figures")
     with op.batch_alter_table("board", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_board_consultation_id"))
         batch_op.drop_index(batch_op.f("ix_board_agency_id"))
@@ -2557,6 +2756,7 @@ def downgrade() -> None:
     op.drop_table("answer_sheet")
     op.drop_table("watched_word")
     op.drop_table("table_template")
+    op.drop_table("search_acronym")
     with op.batch_alter_table("saved_search", schema=None) as batch_op:
         batch_op.drop_index("ix_saved_search_watched_checked_at")
         batch_op.drop_index(batch_op.f("ix_saved_search_person_id"))
@@ -2568,6 +2768,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_case_context_id_awaiting")
         batch_op.drop_index("ix_review_case_awaiting_rank")
         batch_op.drop_index("ix_review_case_awaiting_id")
+        batch_op.drop_index("ix_review_case_awaiting_due_at")
         batch_op.drop_index("ix_review_case_author_id_opened_at")
 
     op.drop_table("review_case")
@@ -2579,10 +2780,17 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notification_person_id_created_at")
 
     op.drop_table("notification")
+    op.drop_table("moderation_watch")
+    op.drop_table("moderation_promise")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_agency_id"))
 
     op.drop_table("membership")
+    with op.batch_alter_table("measure", schema=None) as batch_op:
+        batch_op.drop_index("ix_measure_person_id_until")
+        batch_op.drop_index(batch_op.f("ix_measure_agency_id"))
+
+    op.drop_table("measure")
     op.drop_table("forum_member")
     op.drop_table("forum_draft")
     with op.batch_alter_table("contributor", schema=None) as batch_op:

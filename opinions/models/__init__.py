@@ -2,7 +2,7 @@
 
 from opinions.models.answers import Decision, Response, ResponseLog, ResponseRelease, ResponseState
 from opinions.models.desk import AnswerSheet, ClauseAssignment, ResponseTemplate, TableTemplate
-from opinions.models.groups import DepartureReason, GroupDeparture, GroupMember, OpinionGroup
+from opinions.models.groups import CountedFigures, DepartureReason, GroupDeparture, GroupMember, OpinionGroup
 from opinions.models.proposing import (
     FamilyMember,
     GroupingAction,
@@ -18,6 +18,7 @@ from opinions.models.proposing import (
 __all__ = [
     "AnswerSheet",
     "ClauseAssignment",
+    "CountedFigures",
     "Decision",
     "DepartureReason",
     "FamilyMember",

@@ -44,6 +44,8 @@ class AttemptKind(enum.StrEnum):
     SIGN_IN = "sign_in"
     REGISTER = "register"
     RESET = "reset"
+    GUEST_LETTER = "guest_letter"
+    PRIVATE_LINK = "private_link"
 
 
 def agency_search_text(name: str, code: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from consultations.models import ConsultationState, GuestPolicy
+from consultations.models import ConsultationState, GuestPolicy, Verification
 
 
 class Window(Protocol):
@@ -73,3 +73,12 @@ def may_change(table_published_at: datetime | None) -> bool:
 def is_short(opens: date, closes: date, usual_days: int) -> bool:
     """Is a window (first and last day) shorter than the usual period? Calendar days, the day of posting not counted."""
     return (closes - opens).days < usual_days
+
+
+@dataclass(frozen=True)
+class Voter:
+    """Who ticks: a person with an account, or a guest known by a keyed hash."""
+
+    person_id: int | None
+    guest_hash: str | None
+    verification: Verification

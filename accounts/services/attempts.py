@@ -36,6 +36,8 @@ LIMITS = {
     AttemptKind.SIGN_IN: Limit(pair=10, address=100, network=300, window=timedelta(minutes=15)),
     AttemptKind.REGISTER: Limit(pair=5, address=5, network=200, window=timedelta(hours=1)),
     AttemptKind.RESET: Limit(pair=5, address=5, network=100, window=timedelta(hours=1)),
+    AttemptKind.GUEST_LETTER: Limit(pair=5, address=5, network=100, window=timedelta(hours=1)),
+    AttemptKind.PRIVATE_LINK: Limit(pair=20, address=40, network=200, window=timedelta(hours=1)),
 }
 
 
@@ -47,6 +49,8 @@ def check(kind: AttemptKind, email: str, network: str) -> None:
     allowed = (limit.pair, limit.address, limit.network)
     if any(tried.get(key, 0) >= most for key, most in zip(keys, allowed, strict=True)):
         minutes = int(limit.window.total_seconds() // 60)
+        if kind in (AttemptKind.GUEST_LETTER, AttemptKind.PRIVATE_LINK):
+            raise TooManyAttempts(_("Đã gửi quá nhiều lần. Hãy thử lại sau %(n)s phút.", n=minutes))
         raise TooManyAttempts(
             _("Đã thử quá nhiều lần. Hãy thử lại sau %(n)s phút; tài khoản của bạn vẫn an toàn.", n=minutes)
         )

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from app import backup as archives
 from consultations.services import tallies as comment_tallies
+from consultations.services import ticks
 from forums.services import counting as forum_counts
 from search import services as search
 
@@ -45,14 +46,17 @@ def tallies() -> None:
 @tallies.command()
 @with_appcontext
 def check() -> None:
-    """Recount every opinion and every post and compare with the kept tallies; exit code 1 when any differs."""
+    """Recount every opinion, tick and post and compare with the kept tallies; exit code 1 when any differs."""
     differences = comment_tallies.differences()
     for (document_id, place, stance, status), (kept, counted) in sorted(differences.items()):
         click.echo(f"document {document_id} place {place} {stance} {status}: kept {kept}, counted {counted}")
+    ticked = ticks.differences()
+    for (item_id, verification, agrees), (kept, counted) in sorted(ticked.items()):
+        click.echo(f"tick item {item_id} {verification} agrees={agrees}: kept {kept}, counted {counted}")
     posts = forum_counts.differences()
     for where, (kept, counted) in sorted(posts.items()):
         click.echo(f"{where}: kept {kept}, counted {counted}")
-    found = len(differences) + len(posts)
+    found = len(differences) + len(ticked) + len(posts)
     click.echo(f"{found} differences." if found else "No difference.")
     sys.exit(1 if found else 0)
 

@@ -23,10 +23,13 @@ from consultations.models.consultation import (
 from consultations.models.document import Document, Lineage, Provision, Version
 from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
 from consultations.models.submission import Attachment, Channel, Contributor, ContributorKind, Submission, Verification
+from consultations.models.tick import QUESTION_LETTERS, WORD_LETTERS, Tick, TickItem, TickTally
 from consultations.models.tree_edit import EditAction, TreeEdit
 from consultations.models.versioning import Intake, IntakeState, ProvisionPairing
 
 __all__ = [
+    "QUESTION_LETTERS",
+    "WORD_LETTERS",
     "Attachment",
     "Batch",
     "BatchNote",
@@ -59,6 +62,9 @@ __all__ = [
     "Submission",
     "SubmissionDraft",
     "Support",
+    "Tick",
+    "TickItem",
+    "TickTally",
     "TreeEdit",
     "Verification",
     "Version",

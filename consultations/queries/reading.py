@@ -19,6 +19,7 @@ from consultations.models import (
     EventKind,
     GuestPolicy,
     Stance,
+    TickItem,
     Version,
 )
 from core import clock
@@ -53,7 +54,10 @@ NO_COMMENTS = Counts()
 
 @dataclass(slots=True)
 class Head:
-    """A public consultation with what its pages say about it. Fits ``policies.Window``."""
+    """A public consultation with what its pages say about it. Fits ``policies.Window``.
+
+    ``tick_items``: how many things there are to tick, those no longer asked included.
+    """
 
     id: int
     title: str
@@ -69,6 +73,7 @@ class Head:
     short_period_reason: str
     guests: GuestPolicy
     table_published_at: datetime | None
+    tick_items: int = 0
 
     @property
     def phase(self) -> policies.Phase:
@@ -148,11 +153,18 @@ def heads() -> "sa.Select[*tuple[Any, ...]]":
             Consultation.short_period_reason,
             Consultation.guests,
             Consultation.table_published_at,
+            _tick_items().label("tick_items"),
         )
         .join(Agency, Agency.id == Consultation.agency_id)
         .join(DocumentKind, DocumentKind.code == Consultation.kind_code)
         .where(Consultation.state != ConsultationState.DRAFT)
     )
+
+
+def _tick_items() -> "sa.ScalarSelect[int]":
+    """How many things one may tick, those no longer asked included."""
+    asked = sa.select(sa.func.count()).where(TickItem.consultation_id == Consultation.id)
+    return asked.correlate(Consultation).scalar_subquery()
 
 
 def list_documents(consultation_id: int) -> list[PublishedDocument]:

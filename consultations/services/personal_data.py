@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from accounts.registry import PersonalData
 from consultations.indexing import reindex_comments
 from consultations.models import Comment, Contributor, ContributorKind, Reply, Submission, SubmissionDraft
+from consultations.services.ticks import erase_words, export_ticks
 from core.db import db
 from core.i18n import gettext as _
 
@@ -59,3 +60,4 @@ def erase_contributor(person_id: int) -> None:
 
 
 PERSONAL_DATA = PersonalData("contributions", export_contributions, erase_contributor)
+TICKS = PersonalData("ticks", export_ticks, erase_words)

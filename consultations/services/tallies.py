@@ -1,13 +1,16 @@
-"""Tallies of comments: kept in the transaction that changes a comment, and recomputed to check them."""
+"""Tallies of comments: kept in the transaction that changes a comment, and recomputed to check them.
+
+Those of ticks change by the same ``change``.
+"""
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consultations.models import Comment, CommentTally, Stance
+from consultations.models import Comment, CommentTally, Stance, TickTally
 from core.db import db
 from moderation.models import ReviewStatus
 
@@ -29,33 +32,28 @@ def move(comment: Comment, before: ReviewStatus, after: ReviewStatus) -> None:
 
 def add_many(amounts: Mapping[Key, int]) -> None:
     """Add to several tallies, always in the same order so that two writers never wait for each other in a ring."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for key, amount in sorted(amounts.items()):
-        if amount == 0:
-            continue
         document_id, place, stance, status = key
-        changed = db.session.execute(
-            sa.update(CommentTally)
-            .where(
-                CommentTally.document_id == document_id,
-                CommentTally.place == place,
-                CommentTally.stance == stance,
-                CommentTally.status == status,
-            )
-            .values(count=CommentTally.count + amount)
-            .execution_options(synchronize_session=False)
-        )
-        if changed.rowcount:  # type: ignore[attr-defined]
-            continue
-        row = insert(CommentTally).values(
-            document_id=document_id, place=place, stance=stance, status=status, count=amount
-        )
-        db.session.execute(
-            row.on_conflict_do_update(
-                index_elements=["document_id", "place", "stance", "status"],
-                set_={"count": CommentTally.count + row.excluded.count},
-            )
-        )
+        change(CommentTally, {"document_id": document_id, "place": place, "stance": stance, "status": status}, amount)
+
+
+def change(model: type[CommentTally] | type[TickTally], key: Mapping[str, Any], amount: int) -> None:
+    """Add to the tally that has this primary key, which is made where there is none yet."""
+    if amount == 0:
+        return
+    changed = db.session.execute(
+        sa.update(model)
+        .where(*[getattr(model, name) == value for name, value in key.items()])
+        .values(count=model.count + amount)
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount:  # type: ignore[attr-defined]
+        return
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(model).values(**key, count=amount)
+    db.session.execute(
+        row.on_conflict_do_update(index_elements=list(key), set_={"count": model.count + row.excluded.count})
+    )
 
 
 def add_in_bulk(amounts: Mapping[Key, int]) -> None:

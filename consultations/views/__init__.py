@@ -17,6 +17,7 @@ from consultations.views import (  # noqa: E402
     reading,  # noqa: F401
     receipt,  # noqa: F401
     review,  # noqa: F401
+    ticks,  # noqa: F401
     tree_desk,  # noqa: F401
     versions,  # noqa: F401
     visitor,  # noqa: F401

@@ -19,6 +19,7 @@ from consultations.services import comments as services
 from consultations.views import blueprint
 from consultations.views.reading import download
 from consultations.views.references import load_marked_surroundings
+from consultations.views.ticks import items_of_place, own_ticks
 from core import slots
 from core.access import SIGNED_IN, local_path, public, requires
 from core.db import transactional
@@ -97,6 +98,7 @@ def _page(
     order = Order.NEWEST if request.args.get("sap-xep") == Order.NEWEST else Order.SUPPORTED
     stance = STANCE_WORDS.get(request.args.get("lap-truong", ""))
     counts, waiting, refused = reading.place_counts(place.document_id, lineage_id)
+    asked = items_of_place(head, place.document_id, lineage_id)
     page = queries.list_published(
         place.document_id,
         lineage_id,
@@ -123,6 +125,8 @@ def _page(
         opinions=_opinions(head, place, here, page.items, answering),
         answering=answering,
         form=form,
+        ticks=asked,
+        my_ticks=own_ticks(head, asked),
         answers=slots.content("provision.answers", place.document_id, lineage_id, default=()),
         here=here,
     )

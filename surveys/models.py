@@ -203,3 +203,21 @@ class SheetOwner(Base):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"), index=True)
     invitation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("survey_invitation.id", ondelete="SET NULL"))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ResultSnapshot(Base):
+    """The counts of a survey as they were at ``counted_at``: pages show them without counting again.
+
+    ``scope``: for whom, and which sheets (services.counting). ``sheets``: how many were counted. ``content``:
+    queries_results.Counted as JSON holds it. ``asked_at``: since when a newer count is on its way; None: there is none.
+    Nothing of a single sheet.
+    """
+
+    __tablename__ = "survey_result_snapshot"
+
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True)
+    scope: Mapped[str] = mapped_column(sa.String(160), primary_key=True)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sheets: Mapped[int] = mapped_column(default=0)
+    content: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON, deferred=True)

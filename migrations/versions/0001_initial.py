@@ -1341,6 +1341,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "survey_result_snapshot",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("scope", sa.String(length=160), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sheets", sa.Integer(), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_survey_result_snapshot_survey_id_survey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("survey_id", "scope", name=op.f("pk_survey_result_snapshot")),
+    )
+    op.create_table(
         "survey_version",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("survey_id", sa.Integer(), nullable=False),
@@ -2666,6 +2679,7 @@ def downgrade() -> None:
 
     op.drop_table("tick_item")
     op.drop_table("survey_version")
+    op.drop_table("survey_result_snapshot")
     op.drop_table("survey_participation")
     op.drop_table("survey_invitation")
     with op.batch_alter_table("submission_draft", schema=None) as batch_op:

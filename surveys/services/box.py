@@ -27,6 +27,7 @@ from surveys.engine.path import walk
 from surveys.engine.rows import rows_of_path
 from surveys.engine.values import Answers
 from surveys.models import Answer, AnswerSheet, Participation, SheetChannel, SheetDraft, Survey, SurveyVersion
+from surveys.services import counting
 from surveys.services.sealing import seal, unseal
 
 log = logging.getLogger(__name__)
@@ -115,6 +116,7 @@ def write_sheets(survey: Survey, contents: Iterable[tuple[int, Answers]], channe
     db.session.execute(sa.insert(AnswerSheet), sorted(sheets, key=lambda sheet: str(sheet["id"])))
     if rows:
         db.session.execute(sa.insert(Answer), sorted(rows, key=lambda row: (row["sheet_id"].hex, row["question"])))
+    counting.ask_for(survey.id)
     return [number for number, _version, _answers in made]
 
 

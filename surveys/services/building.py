@@ -16,7 +16,7 @@ from surveys.checking.versions import changed_meanings
 from surveys.definition.documents import from_json, to_json
 from surveys.definition.shape import LONGEST_LABEL, Definition
 from surveys.models import MIN_CELL, Survey, SurveyAccess, SurveyState, SurveyVersion
-from surveys.services import box
+from surveys.services import box, counting
 from surveys.services.errors import BrokenDefinition, Published, Stale
 
 LARGEST_CELL = 100
@@ -167,6 +167,8 @@ def publish_results(survey: Survey, *, public: bool = True) -> None:
     """Show the results to everybody, or take them back."""
     survey.results_published_at = clock.now() if public else None
     db.session.flush()
+    if public:
+        counting.publish(survey)
 
 
 def _apply(survey: Survey, settings: Settings) -> None:

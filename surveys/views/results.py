@@ -1,5 +1,8 @@
 """What a survey has found: for its drafters all of it, for the public once the agency says, without small cells."""
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
@@ -13,16 +16,16 @@ from core.i18n import gettext as _
 from core.text import slug
 from surveys import policies, queries, queries_results
 from surveys.definition.piping import fill
-from surveys.definition.shape import Question
+from surveys.definition.shape import Kind, Question
 from surveys.exports.making import WRITERS, export
 from surveys.models import Survey
-from surveys.queries_results import Asked
-from surveys.results import drawing
+from surveys.results import drawing, hiding
 from surveys.results.crosstab import REST, CrossTable, Side, cross, sides_of
 from surveys.results.figures import Result, margin_of_error, result_of
-from surveys.results.hiding import for_the_public
+from surveys.results.filtering import Filter, answers_of, filter_sides, find_filter
 from surveys.sentences import choice_words
-from surveys.services import building
+from surveys.services import building, counting
+from surveys.services.counting import Counted
 from surveys.views import blueprint
 
 PUBLIC = "/khao-sat/<int(max=2147483647):survey_id>/ket-qua/"
@@ -36,17 +39,35 @@ def results(survey_id: int) -> str:
     survey = queries.get_public(survey_id)
     if survey.results_published_at is None:
         raise NotFound
-    asked = queries_results.asked_of(survey.id)
-    shown = for_the_public(read_results(survey, asked), asked.total, survey.min_cell)
-    return _page(survey, asked, shown, staff=False)
+    counted = counting.for_the_public(survey)
+    shown = []
+    if counted is not None:
+        shown = hiding.for_the_public(read_results(counted), counted.asked.total, survey.min_cell)
+    return _page(survey, counted, shown, staff=False)
 
 
 @blueprint.get(OWN)
 @requires(Permission.SURVEY)
 def desk_results(survey_id: int) -> str:
+    """Every figure; with ``loc`` (a key of surveys.results.filtering) those of the sheets that gave one answer."""
     survey = _own(survey_id)
-    asked = queries_results.asked_of(survey.id)
-    return _page(survey, asked, read_results(survey, asked), staff=True)
+    sides, only = _filters(survey)
+    counted = counting.for_the_desk(survey, only)
+    shown = [] if counted is None else read_results(counted)
+    return _page(survey, counted, shown, staff=True, sides=sides, only=only)
+
+
+@blueprint.post(OWN + "tinh-lai/")
+@requires(Permission.SURVEY)
+@transactional
+def count_again(survey_id: int) -> Response:
+    """Have the worker count now, all sheets or those of a filter; a small survey is counted with every page."""
+    survey = _own(survey_id)
+    _sides, only = _filters(survey)
+    if counting.is_large(survey.id):
+        counting.ask_for(survey.id, counting.scope_of(only), delay=timedelta(0))
+        flash(_("Đang tính. Tải lại trang này sau ít phút."), "done")
+    return redirect(url_for(".desk_results", survey_id=survey.id, loc=only.key if only else None), 303)
 
 
 @blueprint.post(OWN + "cong-bo/")
@@ -77,7 +98,7 @@ def cross_table(survey_id: int) -> str:
     return render_template(
         "surveys/results_cross.html",
         survey=survey,
-        sides=[(key, _side_words(side)) for key, side in sides.items()],
+        sides=[(key, side_words(side)) for key, side in sides.items()],
         first=first,
         second=second,
         same=first is not None and first == second,
@@ -100,13 +121,28 @@ def _own(survey_id: int) -> Survey:
     return queries.get_own(signed_in_person().id, survey_id)
 
 
-def read_results(survey: Survey, asked: Asked) -> list[Result]:
+def _filters(survey: Survey) -> tuple[list[tuple[str, list[tuple[str, str]]]], Filter | None]:
+    """What the results can be filtered by, in words: (question, [(key, answer)]); and the filter that was chosen."""
+    questions = queries_results.asked_in(survey.id, {}).questions
+    on_places = any(question.kind == Kind.PLACE for question in questions)
+    provinces = {place.code: place.name for place in queries.list_provinces()} if on_places else {}
+    offered = [
+        (
+            side_words(side),
+            [(Filter(side, code).key, category_words(side.question, code, provinces)) for code in codes],
+        )
+        for side in filter_sides(questions)
+        if (codes := answers_of(side, provinces))
+    ]
+    return offered, find_filter(request.values.get("loc", ""), questions, provinces)
+
+
+def read_results(counted: Counted) -> list[Result]:
     """Every figure of every question, nothing hidden."""
-    counts = queries_results.counts_of(survey.id, asked.questions)
-    places = queries_results.names_of_places(counts.values())
+    places = queries_results.names_of_places(counted.counts.values())
     return [
-        result_of(question, counts[question.code], labels=_labels(question), places=places)
-        for question in asked.questions
+        result_of(question, counted.counts[question.code], labels=_labels(question), places=places)
+        for question in counted.asked.questions
     ]
 
 
@@ -119,26 +155,37 @@ def _labels(question: Question) -> dict[str, str]:
     return {code: choice_words(question, code) for code in question.choices}
 
 
-def _page(survey: Survey, asked: Asked, results: list[Result], *, staff: bool) -> str:
+def _page(
+    survey: Survey,
+    counted: Counted | None,
+    results: list[Result],
+    *,
+    staff: bool,
+    sides: Sequence[tuple[str, list[tuple[str, str]]]] = (),
+    only: Filter | None = None,
+) -> str:
+    total = counted.asked.total if counted else 0
     return render_template(
         "surveys/results.html",
         survey=survey,
         phase=policies.phase(survey, clock.now()).value,
-        asked=asked,
-        few=asked.total < survey.min_cell,
-        turnout=queries.turnout(survey.id),
+        counted=counted,
+        total=total,
+        few=total < survey.min_cell,
+        turnout=queries.turnout(survey.id) if staff else None,
         results=results,
-        hides=any(result.withheld or result.has_hidden for result in results),
-        words=queries_results.words_of(survey.id, asked.questions) if staff else {},
+        words=counted.words if counted and staff else {},
         text_of=question_words,
         staff=staff,
+        sides=sides,
+        only=only.key if only else "",
         draw=drawing,
         margin=margin_of_error if survey.is_sample else None,
         formats=tuple(WRITERS),
     )
 
 
-def _side_words(side: Side) -> str:
+def side_words(side: Side) -> str:
     row = next((row.label for row in side.question.rows if row.code == side.row), "")
     words = question_words(side.question)
     return f"{words} · {row}" if row else words
@@ -149,11 +196,12 @@ def _categories(first: Side, second: Side, table: CrossTable) -> dict[str, dict[
     places = queries.place_names({*table.rows, *table.columns})
     sides = {"rows": (first, table.rows), "columns": (second, table.columns)}
     return {
-        name: {code: _category(side.question, code, places) for code in codes} for name, (side, codes) in sides.items()
+        name: {code: category_words(side.question, code, places) for code in codes}
+        for name, (side, codes) in sides.items()
     }
 
 
-def _category(question: Question, code: str, places: dict[str, str]) -> str:
+def category_words(question: Question, code: str, places: Mapping[str, str]) -> str:
     if code == REST:
         return _("Nơi khác")
     if code in question.choices:

@@ -169,7 +169,7 @@ class TestTheAttempt:
 
 
 def _leaky_rows(leak: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]], set[tuple[Any, Any]]]:
-    """Who took part and what they answered, from two tables that share what ``leak`` names, and the truth about them."""
+    """Who took part and what was answered, from two tables that share what ``leak`` names, and the truth of it."""
     metadata = sa.MetaData()
     people, sheets = (
         sa.Table(

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session, joinedload
 
 from core.db import db
-from surveys import queries_results
 from surveys.definition.shape import CHOSEN_ONE, MATRICES, NUMERIC, Definition, Kind, Option, Question
 from surveys.engine.rows import AnswerRow
 from surveys.exports import sheets
@@ -26,6 +25,7 @@ from surveys.exports.making import WRITERS, export
 from surveys.exports.sav import LONGEST_NAME, NO_ANSWER, sav_names
 from surveys.models import Survey
 from surveys.results.bins import number_bins, time_bins
+from surveys.services import counting
 from surveys.views.results import read_results
 from tests.conftest import Login
 from tests.support.limits import SOAK
@@ -117,8 +117,7 @@ def test_results_equal_a_recount_from_the_export(session: Session, data: st.Data
     count_sheets(survey, answers)
     rows = rows_of_csv(survey)
     assert len(rows) == len(answers)
-    asked = queries_results.asked_of(survey.id)
-    for result in read_results(survey, asked):
+    for result in read_results(counting.count_now(survey.id)):
         counted = {(group.code, line.code): line.n for group in result.groups for line in group.lines}
         assert recount(result.question, rows) == {"asked": result.asked, "counts": counted}, result.question
 

@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from accounts.models import Agency, Person, Role
-from core import clock
 from core.db import db
 from surveys import queries_results
 from surveys.definition.shape import Definition, Kind, Page, Question
 from surveys.models import SheetChannel, Survey
 from surveys.results.crosstab import Side, cross
+from surveys.services import building, counting
 from surveys.views.results import read_results
 from tests.conftest import Login
 from tests.factories import make_agency, make_staff
@@ -60,11 +60,11 @@ def survey(session: Session) -> Survey:
 
 
 def results_of(survey: Survey) -> dict[str, Any]:
-    return {one.question.code: one for one in read_results(survey, queries_results.asked_of(survey.id))}
+    return {one.question.code: one for one in read_results(counting.count_now(survey.id))}
 
 
 def public_page(client: FlaskClient, survey: Survey) -> str:
-    survey.results_published_at = clock.now()
+    building.publish_results(survey)
     return client.get(f"/khao-sat/{survey.id}/ket-qua/").text
 
 

@@ -11,6 +11,7 @@ from core import outbox
 from search import services
 from search.services import Notice, building, opening
 from tests.search.library import Library, change, find, found_ids
+from tests.support.damage import put_in_place
 
 Danban = Callable[..., Result]
 
@@ -31,7 +32,7 @@ def file_of_index() -> Path:
 class TestDamagedFiles:
     def test_a_cut_file_is_noticed_by_the_next_search(self, library: Library) -> None:
         path = file_of_index()
-        path.write_bytes(path.read_bytes()[:-9])
+        put_in_place(path, path.read_bytes()[:-9])
         opening.close_all()
         assert (find("vườn").notice, find("vườn").total) == (Notice.DATABASE, 22)
         outbox.drain()
@@ -42,12 +43,12 @@ class TestDamagedFiles:
         path = file_of_index()
         content = bytearray(path.read_bytes())
         content[len(content) // 2] ^= 1
-        path.write_bytes(content)
+        put_in_place(path, bytes(content))
         assert danban("search", "verify").exit_code == 1
 
     def test_damage_met_by_the_worker_loses_nothing(self, library: Library) -> None:
         path = file_of_index()
-        path.write_bytes(path.read_bytes()[:-9])
+        put_in_place(path, path.read_bytes()[:-9])
         opening.close_all()
         change(library, 5, text="ruộng")
         outbox.drain()

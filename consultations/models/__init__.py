@@ -19,6 +19,7 @@ from consultations.models.consultation import (
     GuestPolicy,
     ModerationPolicy,
     Paper,
+    PaperSlot,
 )
 from consultations.models.document import Document, Lineage, Provision, Version
 from consultations.models.draft import DraftAttachment, DraftComment, SubmissionDraft
@@ -55,6 +56,7 @@ __all__ = [
     "Lineage",
     "ModerationPolicy",
     "Paper",
+    "PaperSlot",
     "Provision",
     "ProvisionPairing",
     "Reply",

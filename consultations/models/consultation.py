@@ -56,7 +56,10 @@ class DocumentKind(Base):
 
 
 class Consultation(Base):
-    """One consultation (*đợt lấy ý kiến*). The window includes both its ends."""
+    """One consultation (*đợt lấy ý kiến*). The window includes both its ends.
+
+    ``uncounted_channels``: what comes through these (``Channel``) is kept and answered, and left out of the totals.
+    """
 
     __tablename__ = "consultation"
 
@@ -75,6 +78,7 @@ class Consultation(Base):
     moderation: Mapped[ModerationPolicy] = mapped_column(
         str_enum(ModerationPolicy, "moderation"), default=ModerationPolicy.BEFORE
     )
+    uncounted_channels: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -110,8 +114,27 @@ class ConsultationEvent(Base):
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
 
 
+class PaperSlot(enum.StrEnum):
+    """The named places of a dossier (Law 64/2025/QH15, Điều 34), in the order of the law; ``other`` for the rest.
+
+    The draft, the comparison of versions and the table of opinions are made by the site.
+    """
+
+    REQUEST = "request"
+    SUBMISSION = "submission"
+    REVIEW_OF_PRACTICE = "review_of_practice"
+    REVIEW_OF_TREATIES = "review_of_treaties"
+    ASSESSMENT = "assessment"
+    COMPARISON = "comparison"
+    OPINIONS = "opinions"
+    OTHER = "other"
+
+
 class Paper(Base):
-    """A paper of the dossier (tờ trình, report, comparison table …), public once the consultation is."""
+    """A paper of the dossier (tờ trình, report, comparison table …), public once the consultation is.
+
+    ``added_at`` is empty for what was there when the consultation was published.
+    """
 
     __tablename__ = "paper"
 
@@ -120,5 +143,7 @@ class Paper(Base):
     title: Mapped[str] = mapped_column(sa.String(300))
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
     position: Mapped[int] = mapped_column(default=0)
+    slot: Mapped[PaperSlot] = mapped_column(str_enum(PaperSlot, "slot"), default=PaperSlot.OTHER)
+    added_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     file: Mapped[StoredFile] = relationship(lazy="raise")

@@ -21,6 +21,7 @@ from core.i18n import gettext as _
 from core.links import address_of, path_to
 from core.mail import send_mail
 from core.signing import keyed_hash, sign, unsign
+from moderation.services import measures
 
 CONFIRM = "consultations.tick"
 CONFIRM_WITHIN = timedelta(days=7)
@@ -98,10 +99,13 @@ def _must_be_askable(consultation: Consultation) -> None:
 def cast(item: TickItem, voter: Voter, choice: Choice) -> Tick:
     """Set or change a tick. The same tap twice, even at once, is one tick.
 
-    Raises Closed outside the window or when the item is no longer asked, RuleBroken for a word out of bounds.
+    Raises Closed outside the window or when the item is no longer asked, RuleBroken for a word out of bounds and
+    for a person who may not write now.
     """
     consultation = db.session.get_one(Consultation, item.consultation_id)
     must_take(consultation, item)
+    if voter.person_id is not None:
+        measures.check(voter.person_id, consultation.agency_id)
     if len(choice.word) > WORD_LETTERS:
         raise RuleBroken(_("Lời kèm dài nhất %(n)s ký tự. Phần bạn viết vẫn còn ở đây.", n=WORD_LETTERS), "word")
     tick = _held(item, voter)
@@ -161,7 +165,7 @@ def _insert(item: TickItem, voter: Voter, choice: Choice) -> bool:
     """Was it this call that made the row? Another tap of the same person may have been first."""
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     now = clock.now()
-    made = db.session.execute(
+    made = db.session.scalar(
         insert(Tick)
         .values(
             item_id=item.id,
@@ -175,8 +179,9 @@ def _insert(item: TickItem, voter: Voter, choice: Choice) -> bool:
             changed_at=now,
         )
         .on_conflict_do_nothing()
+        .returning(Tick.id)
     )
-    return bool(made.rowcount)  # type: ignore[attr-defined]
+    return made is not None
 
 
 def _count(item: TickItem, verification: Verification, agrees: bool, amount: int) -> None:

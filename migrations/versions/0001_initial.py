@@ -274,6 +274,7 @@ def upgrade() -> None:
             sa.Enum("before", "after", name="moderation", native_enum=False, create_constraint=True, length=30),
             nullable=False,
         ),
+        sa.Column("uncounted_channels", sa.JSON(), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
@@ -767,6 +768,7 @@ def upgrade() -> None:
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("verified", sa.Integer(), nullable=False),
         sa.Column("places", sa.JSON(), nullable=False),
+        sa.Column("apart", sa.JSON(), nullable=False),
         sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultation.id"], name=op.f("fk_counted_figures_consultation_id_consultation")
@@ -838,6 +840,25 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=300), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "slot",
+            sa.Enum(
+                "request",
+                "submission",
+                "review_of_practice",
+                "review_of_treaties",
+                "assessment",
+                "comparison",
+                "opinions",
+                "other",
+                name="slot",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["consultation_id"], ["consultation.id"], name=op.f("fk_paper_consultation_id_consultation")
         ),
@@ -1050,6 +1071,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_survey_agency_id"), ["agency_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_survey_consultation_id"), ["consultation_id"], unique=False)
         batch_op.create_index("ix_survey_state_closes_at", ["state", "closes_at"], unique=False)
+
+    op.create_table(
+        "asked_body",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "individual",
+                "organisation",
+                "agency",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=True),
+        sa.Column("token_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum("opinion", "no_opinion", name="answer", native_enum=False, create_constraint=True, length=30),
+            nullable=True,
+        ),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("submission_id", sa.Integer(), nullable=True),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name=op.f("ck_asked_body_answered")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_asked_body_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_asked_body_created_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_asked_body_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_body")),
+        sa.UniqueConstraint("consultation_id", "name", name=op.f("uq_asked_body_consultation_id_name")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_asked_body_token_hash")),
+    )
+    with op.batch_alter_table("asked_body", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asked_body_submission_id"), ["submission_id"], unique=False)
 
     op.create_table(
         "attachment",
@@ -1286,6 +1356,45 @@ def upgrade() -> None:
         batch_op.create_index("ix_opinion_group_place", ["document_id", "place"], unique=False)
 
     op.create_table(
+        "reported_tally",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("agency", sa.String(length=300), nullable=False),
+        sa.Column("place_code", sa.String(length=10), nullable=True),
+        sa.Column(
+            "source",
+            sa.Enum("meeting", "paper", "other", name="source", native_enum=False, create_constraint=True, length=30),
+            nullable=False,
+        ),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("meetings", sa.Integer(), nullable=True),
+        sa.Column("agree", sa.BigInteger(), nullable=False),
+        sa.Column("disagree", sa.BigInteger(), nullable=False),
+        sa.Column("other", sa.BigInteger(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("corrects_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=True),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("agree >= 0 AND disagree >= 0 AND other >= 0", name=op.f("ck_reported_tally_figures")),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_reported_tally_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["reported_tally.id"], name=op.f("fk_reported_tally_corrects_id_reported_tally")
+        ),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_reported_tally_document_id_document")),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_reported_tally_entered_by_id_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_reported_tally_file_id_stored_file")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reported_tally")),
+        sa.UniqueConstraint("corrects_id", name=op.f("uq_reported_tally_corrects_id")),
+    )
+    with op.batch_alter_table("reported_tally", schema=None) as batch_op:
+        batch_op.create_index("ix_reported_tally_place", ["consultation_id", "document_id", "place"], unique=False)
+
+    op.create_table(
         "submission_draft",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -1421,6 +1530,7 @@ def upgrade() -> None:
         sa.Column("last_post_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_author_name", sa.String(length=200), nullable=False),
         sa.Column("answer_post_id", sa.Integer(), nullable=True),
+        sa.Column("merged_into_id", sa.Integer(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -1445,12 +1555,14 @@ def upgrade() -> None:
             ["author_id"], ["person.id"], name=op.f("fk_topic_author_id_person"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(["board_id"], ["board.id"], name=op.f("fk_topic_board_id_board")),
+        sa.ForeignKeyConstraint(["merged_into_id"], ["topic.id"], name=op.f("fk_topic_merged_into_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
     )
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.create_index("ix_topic_activity", ["board_id", "listed", "pinned", "last_post_id", "id"], unique=False)
         batch_op.create_index("ix_topic_archived", ["board_id", "archived", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_topic_author_id"), ["author_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_merged_into_id"), ["merged_into_id"], unique=False)
         batch_op.create_index("ix_topic_newest", ["board_id", "listed", "id"], unique=False)
         batch_op.create_index("ix_topic_supported", ["board_id", "listed", "agree_count", "id"], unique=False)
         batch_op.create_index("ix_topic_waiting", ["board_id", "listed", "waiting", "id"], unique=False)
@@ -1791,6 +1903,9 @@ def upgrade() -> None:
                 "move",
                 "answer",
                 "cool",
+                "split",
+                "merge",
+                "rename",
                 name="action",
                 native_enum=False,
                 create_constraint=True,
@@ -1799,9 +1914,12 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.Column("posts", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["actor_id"], ["person.id"], name=op.f("fk_topic_event_actor_id_person"), ondelete="SET NULL"
         ),
+        sa.ForeignKeyConstraint(["other_id"], ["topic.id"], name=op.f("fk_topic_event_other_id_topic")),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_event_topic_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_event")),
     )
@@ -2038,6 +2156,18 @@ def upgrade() -> None:
     with op.batch_alter_table("post_file", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_file_file_id"), ["file_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_file_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "post_former_place",
+        sa.Column("topic_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["post.id"], name=op.f("fk_post_former_place_post_id_post")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_post_former_place_topic_id_topic")),
+        sa.PrimaryKeyConstraint("topic_id", "number", name=op.f("pk_post_former_place")),
+    )
+    with op.batch_alter_table("post_former_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_former_place_post_id"), ["post_id"], unique=False)
 
     op.create_table(
         "post_mention",
@@ -2590,6 +2720,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_post_mention_person_id"))
 
     op.drop_table("post_mention")
+    with op.batch_alter_table("post_former_place", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_former_place_post_id"))
+
+    op.drop_table("post_former_place")
     with op.batch_alter_table("post_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_file_post_id"))
         batch_op.drop_index(batch_op.f("ix_post_file_file_id"))
@@ -2669,6 +2803,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_topic_waiting")
         batch_op.drop_index("ix_topic_supported")
         batch_op.drop_index("ix_topic_newest")
+        batch_op.drop_index(batch_op.f("ix_topic_merged_into_id"))
         batch_op.drop_index(batch_op.f("ix_topic_author_id"))
         batch_op.drop_index("ix_topic_archived")
         batch_op.drop_index("ix_topic_activity")
@@ -2687,6 +2822,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_submission_draft_person_id"))
 
     op.drop_table("submission_draft")
+    with op.batch_alter_table("reported_tally", schema=None) as batch_op:
+        batch_op.drop_index("ix_reported_tally_place")
+
+    op.drop_table("reported_tally")
     with op.batch_alter_table("opinion_group", schema=None) as batch_op:
         batch_op.drop_index("ix_opinion_group_place")
         batch_op.drop_index(batch_op.f("ix_opinion_group_consultation_id"))
@@ -2717,6 +2856,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_submission_id"))
 
     op.drop_table("attachment")
+    with op.batch_alter_table("asked_body", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asked_body_submission_id"))
+
+    op.drop_table("asked_body")
     with op.batch_alter_table("survey", schema=None) as batch_op:
         batch_op.drop_index("ix_survey_state_closes_at")
         batch_op.drop_index(batch_op.f("ix_survey_consultation_id"))

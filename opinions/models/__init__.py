@@ -1,6 +1,7 @@
 """Groups of comments that say the same, the agency's responses to them, and what the machine proposes."""
 
 from opinions.models.answers import Decision, Response, ResponseLog, ResponseRelease, ResponseState
+from opinions.models.channels import AskedBody, BodyAnswer, ReportedTally, ReportSource
 from opinions.models.desk import AnswerSheet, ClauseAssignment, ResponseTemplate, TableTemplate
 from opinions.models.groups import CountedFigures, DepartureReason, GroupDeparture, GroupMember, OpinionGroup
 from opinions.models.proposing import (
@@ -17,6 +18,8 @@ from opinions.models.proposing import (
 
 __all__ = [
     "AnswerSheet",
+    "AskedBody",
+    "BodyAnswer",
     "ClauseAssignment",
     "CountedFigures",
     "Decision",
@@ -32,6 +35,8 @@ __all__ = [
     "OpinionFamily",
     "OpinionGroup",
     "ProposalMember",
+    "ReportSource",
+    "ReportedTally",
     "Response",
     "ResponseLog",
     "ResponseRelease",

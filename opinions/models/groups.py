@@ -2,6 +2,7 @@
 
 import enum
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -55,7 +56,7 @@ class CountedFigures(Base):
 
     Counting them takes seconds there, so pages show what the worker counted, and when (``counted_at``). How many were
     received comes from the tallies, always; ``received`` is what they said then. ``places``: [texts, people] by
-    "document:place".
+    "document:place". ``apart``: by channel and kind of contributor (``opinions.queries.breakdown``).
     """
 
     __tablename__ = "counted_figures"
@@ -66,6 +67,7 @@ class CountedFigures(Base):
     people: Mapped[int]
     verified: Mapped[int]
     places: Mapped[dict[str, list[int]]] = mapped_column(sa.JSON)
+    apart: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
     counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -17,7 +17,7 @@ from core.errors import RuleBroken
 from core.i18n import gettext as _
 from opinions.forms.imports import EntryForm, PlacingForm, placing_form
 from opinions.imports import values
-from opinions.imports.places import PlaceFinder, Spot
+from opinions.imports.spots import find_spot
 from opinions.queries import desk
 from opinions.queries import imports as queries
 from opinions.queries.units import list_provinces, load_units
@@ -41,7 +41,7 @@ def place(consultation_id: int) -> HttpResponse | tuple[str, int]:
     done = 0
     if form.validate_on_submit():
         with form.refusals():
-            spot = _spot(consultation, form.place.data or "")
+            spot = find_spot(consultation.id, form.place.data or "")
             done = importing.place_unplaced(
                 consultation,
                 form.given.data or "",
@@ -84,7 +84,7 @@ def enter(consultation_id: int) -> HttpResponse | tuple[str, int]:
 
 
 def _entry(consultation: Consultation, form: EntryForm) -> Entry:
-    spot = _spot(consultation, form.place.data or "")
+    spot = find_spot(consultation.id, form.place.data or "")
     name = form.name.data or ""
     kind = ContributorKind(form.kind.data) if form.kind.data else values.kind_of_name(name)
     code = form.province.data or None
@@ -106,17 +106,6 @@ def _entry(consultation: Consultation, form: EntryForm) -> Entry:
         body=form.body.data or "",
         proposed_text=form.proposed_text.data or "",
     )
-
-
-def _spot(consultation: Consultation, words: str) -> Spot:
-    """The provision that a person named. Raises RuleBroken (field ``place``) where there is none."""
-    finder = PlaceFinder(queries.list_provisions(consultation.id), queries.first_document(consultation.id))
-    found = finder.find(" ".join(words.split()))
-    if found.unplaced:
-        raise RuleBroken(_("Dự thảo không có điều khoản này. Ví dụ cách ghi: khoản 2 Điều 5."), "place")
-    if found.several:
-        raise RuleBroken(_("Hãy ghi một điều khoản."), "place")
-    return found.spot
 
 
 def _entry_page(consultation: Consultation, form: EntryForm) -> str:

@@ -7,7 +7,7 @@ from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register the
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
-from app import navigation, shell, wiring_forums, wiring_search
+from app import navigation, shell, wiring_forums, wiring_moderation, wiring_search
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.events import comment_changed, comments_left
@@ -21,9 +21,6 @@ from consultations.views import blueprint as consultations
 from core import slots
 from core.i18n import gettext as _
 from moderation import registry as moderation_registry
-from moderation import rules
-from moderation import tasks as moderation_tasks  # noqa: F401
-from moderation.views import blueprint as moderation
 from notifications import services as notifications
 from notifications.views import blueprint as notifications_pages
 from opinions import tasks as opinions_tasks  # noqa: F401
@@ -47,7 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(administration_blueprint)
     app.register_blueprint(notifications_pages)
     app.register_blueprint(consultations)
-    app.register_blueprint(moderation)
+    wiring_moderation.init_app(app)
     app.register_blueprint(search_pages)
     app.register_blueprint(opinions_pages)
     app.register_blueprint(grouping_pages)
@@ -64,7 +61,6 @@ def init_app(app: Flask) -> None:
     verdicts = reviewables({**comments.VERDICTS, BATCH: apply_batch_verdict}, comments.MASKS)
     for subject_type, reviewable in verdicts.items():
         moderation_registry.register(subject_type, reviewable)
-    slots.fill("moderation.rules", rules.rules)
     slots.fill("desk.more", _opinions_of)
     slots.fill("administration.more", _more_to_administer)
     slots.fill("comment.fates", answers.fates)

@@ -12,7 +12,7 @@ from core.html import markdown_to_html
 from core.i18n import gettext as _
 from forums import indexing, registry
 from forums import tasks as forums_tasks  # noqa: F401  # registers its part of the outbox
-from forums.queries.posts import topics_about
+from forums.queries.topics import topics_about
 from forums.services import personal_data, publishing
 from forums.views import blueprint
 from moderation import registry as moderation_registry

@@ -1,15 +1,20 @@
 """The decision on one case, and what readers and authors may say about one."""
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from collections.abc import Sequence
+
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
+from accounts.models import Agency
 from core.forms import BaseForm
 from core.i18n import gettext as _
 from core.i18n import lazy_gettext as _l
-from moderation.models import ReviewStatus
+from moderation.models import MeasureKind, ReviewStatus
 from moderation.rules import rules
 from moderation.services import DECISIONS
+from moderation.services.measures import DAYS, NewMeasure
+from moderation.services.promising import MOST_HOURS
 from moderation.services.speaking_up import NOTE_LETTERS
 
 MASKED = "masked"
@@ -78,3 +83,54 @@ class WordForm(BaseForm):
     """A word for the list of an agency."""
 
     word = StringField(_l("Từ hoặc cụm từ"))
+
+
+class MeasureForm(BaseForm):
+    """A measure against a person: a reminder, or some days without the right to write."""
+
+    kind = RadioField(_l("Biện pháp"), validators=[InputRequired(_l("Hãy chọn một biện pháp."))])
+    days = SelectField(_l("Tạm dừng trong"), coerce=int)
+    agency = SelectField(
+        _l("Ở cơ quan"), coerce=int, description=_l("Có hiệu lực ở cơ quan này và các đơn vị trực thuộc.")
+    )
+    rule = RadioField(_l("Quy tắc làm căn cứ"), validators=[Optional()])
+    note = TextAreaField(
+        _l("Lời nhắn cho người viết"),
+        validators=[Length(max=2000, message=_l("Lời nhắn dài quá 2.000 ký tự."))],
+        description=_l("Họ nhận lời nhắn này cùng quy tắc, thời hạn và cách đề nghị xem lại."),
+    )
+
+    def offer(self, agencies: Sequence[Agency]) -> None:
+        """What can be chosen, in the reader's words."""
+        self.kind.choices = [
+            (MeasureKind.WARNING.value, _("Nhắc nhở: vẫn viết được như trước")),
+            (MeasureKind.SUSPENSION.value, _("Tạm dừng quyền viết: vẫn đọc được mọi nội dung")),
+        ]
+        self.days.choices = [(days, _("%(n)s ngày", n=days)) for days in DAYS]
+        self.agency.choices = [(agency.id, agency.name) for agency in agencies]
+        self.rule.choices = _rule_choices()
+
+    def measure(self) -> NewMeasure:
+        kind = MeasureKind(self.kind.data)
+        days = self.days.data if kind == MeasureKind.SUSPENSION else None
+        return NewMeasure(kind, self.agency.data, self.rule.data, self.note.data or "", days)
+
+
+class TellingForm(BaseForm):
+    """Which letters a moderator wants."""
+
+    daily = BooleanField(_l("Mỗi sáng, một bản tóm tắt khi có việc đang chờ"))
+    urgent = BooleanField(_l("Khi có mục quá hạn cam kết hoặc bị báo cáo nhiều, nhiều nhất mỗi giờ một lần"))
+
+
+class PromiseForm(BaseForm):
+    """Within how many hours an agency promises to decide."""
+
+    hours = IntegerField(
+        _l("Số giờ"),
+        validators=[
+            InputRequired(_l("Hãy nhập số giờ.")),
+            NumberRange(1, MOST_HOURS, _l("Từ 1 đến 720 giờ.")),
+        ],
+        description=_l("Ai cũng đọc được cam kết này ở trang kiểm duyệt của mỗi đợt lấy ý kiến."),
+    )

@@ -1,7 +1,7 @@
 """The review case, its log, and the mixin for things that are reviewed."""
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -39,6 +39,7 @@ class ReviewCase(Base):
     them and by readers' reports ``rank`` falls below 0: the lower, the sooner who asks for the urgent ones sees it.
     ``fingerprint`` is that of the text (core.similarity). ``first_decision_seconds``: the wait for one.
     ``edit_waits``: what is to be decided are new words of something published, whose old words stay until then.
+    ``waiting_since``: since when it awaits a decision; ``due_at``: by when the agency promises one (``Promise``).
     A claim says that a moderator is at it; it ends by itself.
     """
 
@@ -62,6 +63,8 @@ class ReviewCase(Base):
     rule: Mapped[str | None] = mapped_column(sa.String(30))
     first_decision_seconds: Mapped[int | None]
     edit_waits: Mapped[bool] = mapped_column(default=False)
+    waiting_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -69,6 +72,7 @@ class ReviewCase(Base):
         sa.UniqueConstraint("subject_type", "subject_id"),
         sa.Index("ix_review_case_awaiting_id", "awaiting", "id"),
         sa.Index("ix_review_case_awaiting_rank", "awaiting", "rank", "id"),
+        sa.Index("ix_review_case_awaiting_due_at", "awaiting", "due_at"),
         sa.Index("ix_review_case_context_id_awaiting", "context_id", "awaiting", "id"),
         sa.Index("ix_review_case_context_id_first_decision_seconds", "context_id", "first_decision_seconds"),
         sa.Index("ix_review_case_fingerprint", "fingerprint", "status"),
@@ -77,7 +81,10 @@ class ReviewCase(Base):
 
 
 class ReviewAction(enum.StrEnum):
-    """What was done: by a moderator (decide …, undo), by the author (submit … appeal), by a reader (report)."""
+    """What was done: by a moderator (decide …, undo), by the author (submit … appeal), by a reader (report).
+
+    ``warn``, ``suspend``, ``lift``: a measure against a person. The last block: a topic was steered, its status stays.
+    """
 
     SUBMIT = "submit"
     CONFIRM = "confirm"
@@ -88,6 +95,24 @@ class ReviewAction(enum.StrEnum):
     WITHDRAW = "withdraw"
     REPORT = "report"
     APPEAL = "appeal"
+    WARN = "warn"
+    SUSPEND = "suspend"
+    LIFT = "lift"
+
+    PIN = "pin"
+    UNPIN = "unpin"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+    SLOW = "slow"
+    REST = "rest"
+    RESUME = "resume"
+    MOVE = "move"
+    ANSWER = "answer"
+    SPLIT = "split"
+    MERGE = "merge"
+    RENAME = "rename"
 
 
 class ReviewSeal(Base):
@@ -154,3 +179,64 @@ class WatchedWord(Base):
     agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), primary_key=True)
     word: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     watched: Mapped[bool] = mapped_column(default=True)
+
+
+class MeasureKind(enum.StrEnum):
+    """What may be done about a person."""
+
+    WARNING = "warning"
+    SUSPENSION = "suspension"
+
+
+class Measure(Base):
+    """A warning to a person, or a time in which they may not write to an agency and those below it.
+
+    Its review case (type ``measure``) is its log, and the way to appeal: refused while it stands, published once it is
+    lifted. ``until``: the suspension ends by itself then (a warning has none).
+    """
+
+    __tablename__ = "measure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
+    kind: Mapped[MeasureKind] = mapped_column(str_enum(MeasureKind, "kind"))
+    rule: Mapped[str] = mapped_column(sa.String(30))
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    given_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        sa.Index("ix_measure_person_id_until", "person_id", "until"),
+        sa.CheckConstraint("(kind = 'suspension') = (until IS NOT NULL)", name="until"),
+    )
+
+
+class Promise(Base):
+    """Within how many hours an agency promises a decision; holds for the agencies below that promise nothing else."""
+
+    __tablename__ = "moderation_promise"
+
+    agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), primary_key=True, autoincrement=False)
+    hours: Mapped[int]
+
+    __table_args__ = (sa.CheckConstraint("hours > 0", name="hours"),)
+
+
+class Watch(Base):
+    """What letters a moderator wants: a summary every morning, a word when something is urgent or late.
+
+    ``told_on``: the day (Asia/Ho_Chi_Minh) of the last summary; ``looked_at``: up to when urgent cases were looked for.
+    """
+
+    __tablename__ = "moderation_watch"
+
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    daily: Mapped[bool] = mapped_column(default=False)
+    urgent: Mapped[bool] = mapped_column(default=False)
+    told_on: Mapped[date | None]
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,6 +1,6 @@
 """What can be reviewed. Features register their types; ``app`` wires them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,7 +51,8 @@ class Reviewable:
     ``apply`` changes the subject's status and everything that hangs on it (tallies, index, letters to the author), in
     the present transaction. ``cards`` loads many subjects at once; ``context_titles`` names consultations. ``mask``
     takes the personal data out of what others read of a subject; its history keeps what was
-    written. None where a thing is published whole or not at all.
+    written. None where a thing is published whole or not at all. ``words``: what the buttons are called where they are
+    not those of a text; no other decision may be taken then. ``reportable``: readers may say that it breaks a rule.
     """
 
     label: Callable[[], str]
@@ -59,6 +60,8 @@ class Reviewable:
     cards: Callable[[Sequence[int]], dict[int, ReviewCard]]
     context_titles: Callable[[Sequence[int]], dict[int, str]]
     mask: Callable[[int], None] | None = None
+    words: Callable[[], Mapping[ReviewStatus, str]] | None = None
+    reportable: bool = True
 
 
 _types: dict[str, Reviewable] = {}

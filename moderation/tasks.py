@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core import outbox
 from core.db import transaction
-from moderation.services import alike, sealing
+from moderation.services import alike, promising, sealing
 from moderation.services.cases import SEAL
 
 
@@ -21,3 +21,18 @@ def decide_alike(payloads: Sequence[outbox.Payload]) -> None:
     for payload in payloads:
         with transaction():
             alike.carry_on(payload)
+
+
+@outbox.watches
+def _watch() -> None:
+    """Once a minute: are letters to moderators due?"""
+    with transaction():
+        promising.ask_for_letters()
+
+
+@outbox.handles(promising.TELL)
+def tell_moderators(payloads: Sequence[outbox.Payload]) -> None:
+    """Send each of these moderators what is due; see ``promising.tell``."""
+    for payload in payloads:
+        with transaction():
+            promising.tell(payload["person_id"])

@@ -31,6 +31,7 @@ from moderation import services as moderation
 from moderation.analysis import masked
 from moderation.models import LEDGER, ReviewAction, ReviewCase, ReviewStatus
 from moderation.registry import Verdict
+from moderation.services import measures
 
 MAX_WORDS = 3000
 MAX_LETTERS = 20_000
@@ -94,6 +95,7 @@ def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, pro
     case = _locked_case(comment.id)
     comment = _locked(comment.id)
     consultation = _changeable(comment)
+    measures.check(by.id, consultation.agency_id)
     proposed_text = proposal(proposed_text, base_of(comment))
     check_text(body, proposed_text)
     if (comment.stance, comment.body, comment.proposed_text) == (stance, body, proposed_text):
@@ -155,6 +157,7 @@ def toggle_support(comment: Comment, *, by: Person) -> bool:
     consultation = db.session.get_one(Consultation, comment.consultation_id)
     if not policies.is_open(consultation, clock.now()):
         raise Closed(_("Đợt lấy ý kiến không còn nhận biểu thị đồng tình."))
+    measures.check(by.id, consultation.agency_id)
     key = (Support.comment_id == comment.id, Support.person_id == by.id)
     removed = db.session.execute(sa.delete(Support).where(*key)).rowcount  # type: ignore[attr-defined]
     if not removed:
@@ -176,6 +179,7 @@ def add_reply(comment: Comment, *, by: Person, body: str) -> Reply:
         raise NotFound
     if not policies.is_open(consultation, clock.now()):
         raise Closed(_("Đợt lấy ý kiến không còn nhận trả lời."))
+    measures.check(by.id, consultation.agency_id)
     check_text(body, "")
     before = consultation.moderation == ModerationPolicy.BEFORE
     reply = Reply(

@@ -31,6 +31,7 @@ from core.i18n import gettext as _
 from core.similarity import text_fingerprint
 from moderation import services as moderation
 from moderation.models import ReviewAction, ReviewStatus
+from moderation.services import measures
 
 GUEST_LETTERS_AN_HOUR = 5
 
@@ -124,6 +125,8 @@ def _check(consultation: Consultation, identity: Identity, items: list[DraftComm
         raise RuleBroken(_("Địa chỉ này vừa nhận nhiều thư của Dân Bàn. Hãy gửi lại sau một giờ."), "email")
     if not items:
         raise RuleBroken(_("Phiếu chưa có ý kiến nào. Hãy chọn một điều khoản và góp ý."))
+    if identity.person is not None:
+        measures.check(identity.person.id, consultation.agency_id)
     for item in items:
         comments.check_text(item.body, item.proposed_text)
 

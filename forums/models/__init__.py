@@ -12,12 +12,13 @@ from forums.models.post import (
     Side,
 )
 from forums.models.reading import Draft, Reader, Summary
-from forums.models.topic import Topic, TopicAction, TopicEvent, TopicKind, TopicVote
+from forums.models.topic import FormerPlace, Topic, TopicAction, TopicEvent, TopicKind, TopicVote
 
 __all__ = [
     "Badge",
     "Board",
     "Draft",
+    "FormerPlace",
     "Member",
     "Names",
     "Post",

@@ -24,6 +24,7 @@ class Topic(Reviewed, Base):
     ``people_count`` count published replies and the people who wrote anything published here. All of these are kept by
     ``services.counting`` in the transaction of the change.
 
+    ``merged_into_id``: a duplicate, whose posts now stand there; it is in no list, and its address leads there.
     ``slow_seconds`` holds until ``slow_until`` (empty: until it is lifted); nobody writes before ``rests_until``.
     """
 
@@ -56,6 +57,7 @@ class Topic(Reviewed, Base):
     last_post_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_author_name: Mapped[str] = mapped_column(sa.String(200), default="")
     answer_post_id: Mapped[int | None]
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"), index=True)
 
     __table_args__ = (
         sa.Index("ix_topic_activity", "board_id", "listed", "pinned", "last_post_id", "id"),
@@ -96,10 +98,16 @@ class TopicAction(enum.StrEnum):
     MOVE = "move"
     ANSWER = "answer"
     COOL = "cool"
+    SPLIT = "split"
+    MERGE = "merge"
+    RENAME = "rename"
 
 
 class TopicEvent(Base):
-    """Append-only: what was done to a topic, by whom (none: by the rule for heated topics), and why."""
+    """Append-only: what was done to a topic, by whom (none: by the rule for heated topics), and why.
+
+    ``other_id``: the topic into which posts went, or from which they came; ``posts``: how many.
+    """
 
     __tablename__ = "topic_event"
 
@@ -109,3 +117,15 @@ class TopicEvent(Base):
     actor_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
     action: Mapped[TopicAction] = mapped_column(str_enum(TopicAction, "action"))
     reason: Mapped[str] = mapped_column(sa.Text, default="")
+    other_id: Mapped[int | None] = mapped_column(sa.ForeignKey("topic.id"))
+    posts: Mapped[int] = mapped_column(default=0)
+
+
+class FormerPlace(Base):
+    """Where a post stood before its topic was split or merged: an address that was handed out goes on leading to it."""
+
+    __tablename__ = "post_former_place"
+
+    topic_id: Mapped[int] = mapped_column(sa.ForeignKey("topic.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"), index=True)

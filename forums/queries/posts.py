@@ -32,7 +32,6 @@ from forums.models import (
     Side,
     Summary,
     Topic,
-    TopicEvent,
     TopicVote,
 )
 from moderation.models import ReviewStatus
@@ -181,15 +180,6 @@ def find_standing(topic_id: int, person_id: int) -> tuple[Reader | None, bool | 
     return row.Reader, row.agrees
 
 
-def list_events(topic_id: int) -> list[TopicEvent]:
-    """What was done to a topic, the latest first, at most thirty."""
-    return list(
-        db.session.scalars(
-            sa.select(TopicEvent).where(TopicEvent.topic_id == topic_id).order_by(TopicEvent.id.desc()).limit(30)
-        )
-    )
-
-
 def get_post(post_id: int) -> Post:
     """The row of a post, whoever asks: for services that check for themselves. Raises NotFound."""
     post = db.session.get(Post, post_id)
@@ -265,37 +255,6 @@ def list_of_person(person_id: int, *, cursor: str | None, own: bool) -> Page[Any
     if not own:
         statement = statement.where(Post.status == PUBLISHED, Topic.status == PUBLISHED, Board.names == "chosen")
     return paginate(statement, [(Post.id, "id", True)], cursor=cursor, size=PAGE_SIZE)
-
-
-def topics_about(kind: str, target_id: int, consultation_id: int, *, limit: int = 5) -> tuple[list[Topic], int | None]:
-    """Public topics that were opened about something, newest first, and the board of its consultation that takes more
-    (the newest if it has several; None if it has none). One statement: every page of a provision asks."""
-    board = (
-        sa.select(sa.func.max(Board.id).label("id"))
-        .where(Board.consultation_id == consultation_id, Board.archived.is_(False))
-        .subquery()
-    )
-    opened = (
-        sa.select(Topic)
-        .join(PostReference, PostReference.topic_id == Topic.id)
-        .where(
-            PostReference.kind == kind,
-            PostReference.target_id == target_id,
-            PostReference.opening.is_(True),
-            Topic.status == PUBLISHED,
-        )
-        .order_by(Topic.id.desc())
-        .limit(limit)
-        .subquery()
-    )
-    topic = aliased(Topic, opened)
-    rows = db.session.execute(
-        sa.select(topic, board.c.id.label("board_id"))
-        .select_from(board)
-        .outerjoin(opened, sa.true())
-        .order_by(opened.c.id.desc())
-    ).all()
-    return [row[0] for row in rows if row[0] is not None], rows[0].board_id if rows else None
 
 
 _quoted = aliased(Post)

@@ -3,6 +3,7 @@
 Whoever changes several rows takes them in this order: review case, topic, member, board. So two never wait in a ring.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from forums.models import Board, Member, Post, PostSupport, Reader, Topic, Topic
 from moderation.models import ReviewStatus
 
 PUBLISHED = ReviewStatus.PUBLISHED
+_FRESH_READER = {"read_number": 0, "told_number": 0, "follows": False, "posts": 0}
 REFUSALS = (ReviewStatus.REFUSED, ReviewStatus.SPAM)
 
 
@@ -26,7 +28,7 @@ def lock_topic(topic_id: int) -> Topic:
 
 def lock_member(person_id: int) -> Member:
     """What somebody has done here, held; made if they are new."""
-    _insert_missing(Member, {"person_id": person_id, "published": 0, "refused": 0, "joined_at": clock.now()})
+    _insert_missing(Member, [{"person_id": person_id, "published": 0, "refused": 0, "joined_at": clock.now()}])
     return db.session.scalars(
         sa.select(Member)
         .where(Member.person_id == person_id)
@@ -37,17 +39,14 @@ def lock_member(person_id: int) -> Member:
 
 def make_reader(topic_id: int, person_id: int) -> None:
     """The row of a person in a topic, if there is none yet."""
-    _insert_missing(
-        Reader,
-        {
-            "topic_id": topic_id,
-            "person_id": person_id,
-            "read_number": 0,
-            "told_number": 0,
-            "follows": False,
-            "posts": 0,
-        },
-    )
+    make_readers(topic_id, [person_id])
+
+
+def make_readers(topic_id: int, people: Sequence[int]) -> None:
+    """The rows of these people in a topic, as far as there are none yet."""
+    missing = [{**_FRESH_READER, "topic_id": topic_id, "person_id": person_id} for person_id in people]
+    if missing:
+        _insert_missing(Reader, missing)
 
 
 def settle_post(topic: Topic, post: Post, before: ReviewStatus, after: ReviewStatus) -> None:
@@ -58,7 +57,7 @@ def settle_post(topic: Topic, post: Post, before: ReviewStatus, after: ReviewSta
     if post.author_id is not None:
         _settle_member(post.author_id, before, after, step)
     if step and post.number > 1 and topic.status == PUBLISHED:
-        _add_to_board(topic.board_id, 0, step)
+        add_to_board(topic.board_id, 0, step)
 
 
 def settle_topic(topic: Topic, opening: Post, before: ReviewStatus, after: ReviewStatus) -> None:
@@ -68,7 +67,7 @@ def settle_topic(topic: Topic, opening: Post, before: ReviewStatus, after: Revie
     step = (after == PUBLISHED) - (before == PUBLISHED)
     settle_post(topic, opening, before, after)
     if step:
-        _add_to_board(topic.board_id, step, step * (1 + topic.reply_count))
+        add_to_board(topic.board_id, step, step * (1 + topic.reply_count))
 
 
 def refresh_waiting(topic: Topic) -> None:
@@ -87,6 +86,13 @@ def _settle_topic(topic: Topic, post: Post, step: int) -> None:
     if step > 0 and post.official and topic.answer_post_id is None and topic.kind == TopicKind.QUESTION:
         topic.answer_post_id = post.id
     db.session.flush()
+    show_last(topic)
+    refresh_waiting(topic)
+    db.session.flush()
+
+
+def show_last(topic: Topic) -> None:
+    """The last published post of a topic, by which lists are ordered."""
     last = db.session.execute(
         sa.select(Post.id, Post.created_at, Post.author_name)
         .where(Post.topic_id == topic.id, Post.status == PUBLISHED)
@@ -96,8 +102,6 @@ def _settle_topic(topic: Topic, post: Post, step: int) -> None:
     topic.last_post_id = last.id if last else 0
     topic.last_post_at = last.created_at if last else None
     topic.last_author_name = last.author_name if last else ""
-    refresh_waiting(topic)
-    db.session.flush()
 
 
 def _count_person(topic_id: int, person_id: int, step: int) -> int:
@@ -121,7 +125,7 @@ def _settle_member(person_id: int, before: ReviewStatus, after: ReviewStatus, st
     db.session.flush()
 
 
-def _add_to_board(board_id: int, topics: int, posts: int) -> None:
+def add_to_board(board_id: int, topics: int, posts: int) -> None:
     db.session.execute(
         sa.update(Board)
         .where(Board.id == board_id)
@@ -130,9 +134,9 @@ def _add_to_board(board_id: int, topics: int, posts: int) -> None:
     )
 
 
-def _insert_missing(model: type[Any], values: dict[str, Any]) -> None:
+def _insert_missing(model: type[Any], rows: list[dict[str, Any]]) -> None:
     insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    db.session.execute(insert(model).on_conflict_do_nothing(), rows)
 
 
 def move_board(topic: Topic, board_id: int) -> None:
@@ -140,8 +144,15 @@ def move_board(topic: Topic, board_id: int) -> None:
     posts = 1 + topic.reply_count
     for board, sign in sorted([(topic.board_id, -1), (board_id, 1)]):
         if topic.status == PUBLISHED:
-            _add_to_board(board, sign, sign * posts)
+            add_to_board(board, sign, sign * posts)
     topic.board_id = board_id
+    db.session.flush()
+
+
+def take_off_board(topic: Topic) -> None:
+    """A published topic leaves its board with all of its posts: they will be counted where they go."""
+    add_to_board(topic.board_id, -1, -(1 + topic.reply_count))
+    topic.reply_count = 0
     db.session.flush()
 
 

@@ -16,6 +16,7 @@ from forums.services import counting, limits, pointing, publishing, texts
 from forums.services.speakers import identify
 from moderation import services as moderation
 from moderation.models import ReviewAction, ReviewCase, ReviewStatus
+from moderation.services import measures
 
 MAX_REVISIONS = 50
 OVER = (ReviewStatus.WITHDRAWN, ReviewStatus.SPAM)
@@ -37,6 +38,7 @@ def edit(post_id: int, *, by: Person, version: int, text: str) -> Post:
     if post.status in OVER or topic.archived:
         raise Closed(_("Bài này không sửa được nữa."))
     board = db.session.get_one(Board, topic.board_id)
+    measures.check(by.id, board.agency_id)
     speaker = identify(by, board)
     texts.check_links(body, LIMITS[speaker.trust].links)
     if body == _latest_text(post):
@@ -79,12 +81,15 @@ def _case(post_id: int) -> ReviewCase:
     if row is None:
         raise NotFound
     kind, subject_id = (TOPIC, row.topic_id) if row.number == 1 else (POST, post_id)
-    return db.session.scalars(
+    case = db.session.scalars(
         sa.select(ReviewCase)
         .where(ReviewCase.subject_type == kind, ReviewCase.subject_id == subject_id)
         .with_for_update()
         .execution_options(populate_existing=True)
-    ).one()
+    ).one_or_none()
+    if case is None:  # its topic was merged into another one while we waited
+        raise Conflict(_("Bài này vừa được chuyển sang chủ đề khác. Phần bạn viết vẫn còn ở đây; hãy gửi lại."))
+    return case
 
 
 def _own(post_id: int, by: Person) -> tuple[Topic, Post]:

@@ -11,6 +11,7 @@ from forums import policies
 from forums.models import Board, Post, PostSupport, Reader, Topic, TopicKind, TopicVote
 from forums.services import counting
 from moderation.models import ReviewStatus
+from moderation.services import measures
 
 
 def toggle_support(post: Post, *, by: Person) -> bool:
@@ -18,7 +19,7 @@ def toggle_support(post: Post, *, by: Person) -> bool:
     topic = counting.lock_topic(post.topic_id)
     if post.status != ReviewStatus.PUBLISHED or topic.status != ReviewStatus.PUBLISHED:
         raise NotFound
-    _must_take(topic)
+    _must_take(topic, by)
     if post.author_id == by.id:
         raise RuleBroken(_("Bạn không đánh dấu đồng tình cho bài của mình."))
     mine = (PostSupport.post_id == post.id, PostSupport.person_id == by.id)
@@ -42,7 +43,7 @@ def vote(topic_id: int, *, by: Person, agrees: bool | None) -> None:
         raise NotFound
     if topic.kind != TopicKind.PROPOSAL:
         raise RuleBroken(_("Chỉ đề xuất mới có đồng ý và không đồng ý."))
-    _must_take(topic)
+    _must_take(topic, by)
     found = db.session.get(TopicVote, (topic_id, by.id), populate_existing=True)
     before = found.agrees if found is not None else None
     if before == agrees:
@@ -83,7 +84,8 @@ def _update(topic_id: int, person_id: int, **values: bool | int) -> None:
     )
 
 
-def _must_take(topic: Topic) -> None:
+def _must_take(topic: Topic, by: Person) -> None:
     board = db.session.get_one(Board, topic.board_id)
     if not policies.takes_replies(topic) or not policies.is_open(board, clock.now()):
         raise Closed(_("Chủ đề đã khóa hoặc diễn đàn đang đóng: không nhận biểu thị ý kiến nữa."))
+    measures.check(by.id, board.agency_id)

@@ -31,6 +31,7 @@ from forums.services import counting, drafts, limits, marks, pointing, publishin
 from forums.services.speakers import handle_of, identify
 from moderation import services as moderation
 from moderation.models import ReviewStatus
+from moderation.services import measures
 
 MAX_FILES = 3
 
@@ -63,6 +64,23 @@ def open_topic(board: Board, *, by: Person, kind: TopicKind, title: str, writing
         return db.session.get_one(Topic, again.topic_id)
     limits.check_rate(lately, speaker, new_topic=True)
     limits.check_repeated(lately, fingerprint, body)
+    status = _first_status(board, speaker, body, fingerprint)
+    written = Writing(body=body, about=writing.about, files=writing.files)
+    topic = _found(board, speaker, by, kind, line, written, status)
+    drafts.forget(by.id, drafts.place_of_board(board.id))
+    return topic
+
+
+def open_official(board: Board, *, by: Person, kind: TopicKind, title: str, body: str) -> Topic:
+    """A topic that a moderator of the board opens as a part of their work: public at once, and beside the limits."""
+    counting.lock_member(by.id)
+    return _found(board, identify(by, board), by, kind, title, Writing(body), ReviewStatus.PUBLISHED)
+
+
+def _found(
+    board: Board, speaker: Speaker, by: Person, kind: TopicKind, line: str, writing: Writing, status: ReviewStatus
+) -> Topic:
+    """The topic with its opening post, its case and its follower."""
     topic = Topic(
         board_id=board.id,
         kind=kind,
@@ -75,14 +93,13 @@ def open_topic(board: Board, *, by: Person, kind: TopicKind, title: str, writing
     )
     db.session.add(topic)
     db.session.flush()
-    post = _make_post(topic, speaker, body, fingerprint, number=1)
-    _hang_on(post, board, Writing(body=body, about=writing.about, files=writing.files), topic_opening=True)
+    text = f"{line}\n{writing.body}"
+    post = _make_post(topic, speaker, writing.body, text_fingerprint(text), number=1)
+    _hang_on(post, board, writing, topic_opening=True)
     topic = counting.lock_topic(topic.id)
     marks.follow(topic.id, by.id, follows=True)
-    status = _first_status(board, speaker, body, fingerprint)
-    _open_case(TOPIC, topic.id, board, status, by, post, text=f"{line}\n{body}")
+    _open_case(TOPIC, topic.id, board, status, by, post, text=text)
     publishing.settle_new_topic(topic, post, status)
-    drafts.forget(by.id, drafts.place_of_board(board.id))
     return topic
 
 
@@ -91,6 +108,8 @@ def reply(topic_id: int, *, by: Person, writing: Writing) -> Post:
     body = texts.body(writing.body)
     topic = counting.lock_topic(topic_id)
     board = db.session.get_one(Board, topic.board_id)
+    if topic.merged_into_id is not None:
+        raise Closed(_("Chủ đề này vừa được gộp vào một chủ đề khác. Gửi lại, bài sẽ vào chủ đề đó."))
     if topic.status != ReviewStatus.PUBLISHED:
         raise NotFound
     if not policies.takes_replies(topic):
@@ -117,6 +136,7 @@ def reply(topic_id: int, *, by: Person, writing: Writing) -> Post:
 def _admitted(person: Person, board: Board) -> Speaker:
     if not policies.is_open(board, clock.now()):
         raise Closed(_("Diễn đàn không nhận bài lúc này. Bạn vẫn đọc được mọi bài."))
+    measures.check(person.id, board.agency_id)
     speaker = identify(person, board)
     if not policies.may_write(board.writers, speaker):
         raise RuleBroken(_("Diễn đàn này không nhận bài từ tài khoản của bạn. Xem “Ai được viết” ở trang diễn đàn."))

@@ -43,7 +43,7 @@ def apply_to_topic(topic_id: int, verdict: Verdict) -> None:
         indexing.reindex_topic(topic.id)
         if verdict.after != PUBLISHED:
             notices.take_back(topic.id)
-            _forget_phrases(topic.id)
+            forget_phrases(topic.id)
     letters.tell(opening, topic, verdict)
 
 
@@ -126,7 +126,7 @@ def show_latest(topic: Topic, post: Post) -> None:
     pointing.mention(post)
     if post.status == PUBLISHED:
         indexing.reindex_post(topic.id, post.id, post.number)
-        _forget_phrases(topic.id)
+        forget_phrases(topic.id)
 
 
 def _settle(topic: Topic, post: Post, before: ReviewStatus, after: ReviewStatus) -> None:
@@ -139,10 +139,10 @@ def _settle(topic: Topic, post: Post, before: ReviewStatus, after: ReviewStatus)
         if topic.reply_count % COUNT_PHRASES_EVERY == 0:
             outbox.enqueue(PHRASES, {"topic_id": topic.id})
     else:
-        _forget_phrases(topic.id)
+        forget_phrases(topic.id)
 
 
-def _forget_phrases(topic_id: int) -> None:
+def forget_phrases(topic_id: int) -> None:
     """What was said in a post that is hidden must not live on in a summary; the worker counts again."""
     removed = db.session.execute(sa.delete(Summary).where(Summary.topic_id == topic_id))
     if removed.rowcount:  # type: ignore[attr-defined]

@@ -12,9 +12,11 @@ from core.db import db
 from core.errors import NotFound, RuleBroken
 from core.i18n import gettext as _
 from forums import indexing
-from forums.models import Board, Post, Topic, TopicAction, TopicEvent
+from forums.models import Board, Post, PostFile, PostRevision, Topic, TopicAction, TopicEvent
+from forums.registry import FILE, POST, REVISION, TOPIC
 from forums.services import counting
-from moderation.models import ReviewStatus
+from moderation.models import ReviewAction, ReviewStatus
+from moderation.services import subjects
 
 RESTS_FOR = timedelta(hours=1)
 SLOW_SECONDS = 300
@@ -27,7 +29,7 @@ def steer(topic_id: int, action: TopicAction, *, by: Person, reason: str = "") -
     Raises NotFound for who does not moderate the board's agency.
     """
     topic = counting.lock_topic(topic_id)
-    _must_moderate(by, topic.board_id)
+    must_moderate(by, topic.board_id)
     now = clock.now()
     changes: dict[TopicAction, dict[str, object]] = {
         TopicAction.PIN: {"pinned": 1},
@@ -44,20 +46,42 @@ def steer(topic_id: int, action: TopicAction, *, by: Person, reason: str = "") -
         raise RuleBroken(_("Hãy chọn một việc."))
     for name, value in changes[action].items():
         setattr(topic, name, value)
-    _note(topic, action, by, reason)
+    note(topic, action, by, reason)
     return topic
 
 
 def move(topic_id: int, board_id: int, *, by: Person, reason: str = "") -> Topic:
-    """Take a topic to another board that the person moderates."""
+    """Take a topic to another board that the person moderates too; what waits about it goes along.
+
+    Raises RuleBroken where people write under another kind of name there: they chose knowing which.
+    """
+    subjects.hold(TOPIC, sa.select(Topic.id).where(Topic.id == topic_id))
+    subjects.hold(POST, sa.select(Post.id).where(Post.topic_id == topic_id))
     topic = counting.lock_topic(topic_id)
-    _must_moderate(by, topic.board_id)
-    _must_moderate(by, board_id)
-    if topic.board_id != board_id:
-        counting.move_board(topic, board_id)
-        indexing.reindex_topic(topic.id)
-        _note(topic, TopicAction.MOVE, by, reason)
+    must_moderate(by, topic.board_id)
+    there = must_moderate(by, board_id)
+    if topic.board_id == board_id:
+        return topic
+    if there.names != db.session.get_one(Board, topic.board_id).names:
+        raise RuleBroken(_("Hai diễn đàn ghi tên người viết khác nhau nên không chuyển được."), "board")
+    counting.move_board(topic, board_id)
+    rehome(topic.id, there)
+    indexing.reindex_topic(topic.id)
+    note(topic, TopicAction.MOVE, by, reason)
     return topic
+
+
+def rehome(topic_id: int, board: Board) -> None:
+    """What waits about a topic and its posts awaits the moderators of this board."""
+    posts = sa.select(Post.id).where(Post.topic_id == topic_id)
+    about = {
+        TOPIC: sa.select(Topic.id).where(Topic.id == topic_id),
+        POST: posts,
+        REVISION: sa.select(PostRevision.id).where(PostRevision.post_id.in_(posts)),
+        FILE: sa.select(PostFile.id).where(PostFile.post_id.in_(posts)),
+    }
+    for kind, ids in about.items():
+        subjects.rehome(kind, ids, agency_id=board.agency_id, context_id=board.consultation_id or 0)
 
 
 def mark_answer(post_id: int, *, by: Person) -> Topic:
@@ -74,7 +98,7 @@ def mark_answer(post_id: int, *, by: Person) -> Topic:
         raise RuleBroken(_("Chỉ ghim được trả lời chính thức đã công bố."))
     topic.answer_post_id = None if topic.answer_post_id == post.id else post.id
     counting.refresh_waiting(topic)
-    _note(topic, TopicAction.ANSWER, by, "")
+    note(topic, TopicAction.ANSWER, by, "")
     return topic
 
 
@@ -85,14 +109,34 @@ def _may_answer(person: Person, board: Board) -> bool:
     )
 
 
-def _must_moderate(person: Person, board_id: int) -> None:
+def must_moderate(person: Person, board_id: int) -> Board:
+    """The board, if the person moderates its agency. Raises NotFound."""
     board = db.session.get(Board, board_id)
     if board is None or not accounts.holds_in(person.id, Permission.MODERATE, board.agency_id):
         raise NotFound
+    return board
 
 
-def _note(topic: Topic, action: TopicAction, by: Person, reason: str) -> None:
-    db.session.add(
-        TopicEvent(topic_id=topic.id, at=clock.now(), actor_id=by.id, action=action, reason=reason[:MAX_REASON])
+def note(
+    topic: Topic,
+    action: TopicAction,
+    by: Person,
+    reason: str,
+    *,
+    kept: str = "",
+    other: Topic | None = None,
+    posts: int = 0,
+) -> None:
+    """Write a step into the public history of a topic and into the log of moderation; ``kept`` into the log alone."""
+    reason = reason[:MAX_REASON]
+    event = TopicEvent(
+        topic_id=topic.id,
+        at=clock.now(),
+        actor_id=by.id,
+        action=action,
+        reason=reason,
+        other_id=other.id if other is not None else None,
+        posts=posts,
     )
-    db.session.flush()
+    db.session.add(event)
+    subjects.note(TOPIC, topic.id, ReviewAction(action.value), by=by, note=" ".join(filter(None, (reason, kept))))

@@ -11,5 +11,6 @@ from forums.views import (  # noqa: E402
     keeping,  # noqa: F401
     people,  # noqa: F401
     posts,  # noqa: F401
+    reshaping,  # noqa: F401
     topics,  # noqa: F401
 )

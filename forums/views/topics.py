@@ -19,10 +19,12 @@ from forums.forms.writing import PlainForm, ReplyForm, TopicForm
 from forums.models import Board, Side, Topic, TopicKind
 from forums.queries import boards as board_queries
 from forums.queries import posts as queries
+from forums.queries import topics as topic_queries
 from forums.services import drafts, marks, posting, texts
 from forums.services.posting import Writing
 from forums.services.speakers import identify
 from forums.views import blueprint
+from forums.views.posts import place_of
 from forums.views.reading import read_up_to
 from forums.views.uploads import saved_files
 from forums.views.visitor import get_topic
@@ -35,9 +37,15 @@ SENT = "forum_sent"
 
 @blueprint.get("/chu-de/<int:topic_id>/")
 @public
-def topic(topic_id: int) -> str:
+def topic(topic_id: int) -> str | Response:
     """A topic; ``bai`` asks for the page with that post, ``tra-loi`` for the form that answers a post."""
     found, board, viewer = get_topic(topic_id)
+    wanted = request.args.get("bai", 0, int)
+    moved = topic_queries.find_moved(topic_id, wanted) if wanted else None
+    if moved is not None:
+        return redirect(place_of(moved))
+    if found.id != topic_id:
+        return redirect(url_for(".topic", topic_id=found.id))
     form = ReplyForm(formdata=None, **_begun(found, viewer.person_id))
     page, shown = _topic_page(found, board, viewer, form)
     if viewer.person_id is not None:
@@ -153,7 +161,7 @@ def _begun(topic: Topic, person_id: int | None) -> dict[str, Any]:
 def _topic_page(
     topic: Topic, board: Board, viewer: queries.Viewer, form: ReplyForm, *, preview: str = ""
 ) -> tuple[str, int]:
-    """The page, and the number of the last post on it."""
+    """The page, and up to which number its reader has seen the topic."""
     person, now = current_person(), clock.now()
     wanted = request.args.get("bai", 0, int)
     page = queries.list_posts(topic.id, viewer, cursor=request.args.get("trang") or queries.cursor_before(wanted))
@@ -181,12 +189,13 @@ def _topic_page(
         slow=policies.slow_seconds(board, topic, speaker, now) if speaker is not None else 0,
         rests=topic.rests_until is not None and topic.rests_until > now,
         cooling=topic.slow_until is not None and topic.slow_until > now,
-        events=queries.list_events(topic.id),
+        events=topic_queries.list_events(topic.id),
         action_names=action_names(),
         sent=session.pop(SENT, None),
         rules={rule.code: rule for rule in rules()},
     )
-    return html, max((post.number for post in page.items), default=0)
+    last = max((post.number for post in page.items), default=0)
+    return html, last if page.next_cursor else topic.next_number - 1
 
 
 def _new_topic_page(board: Board, form: TopicForm, *, preview: str = "") -> str:

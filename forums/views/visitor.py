@@ -4,20 +4,28 @@ from accounts import queries as accounts
 from accounts.models import Person
 from accounts.policies import Permission
 from accounts.session import current_person, permissions
+from core.errors import NotFound
 from forums.models import Board, Topic
 from forums.queries import posts as queries
+from forums.queries import topics
 from forums.queries.posts import Viewer
 
 
 def get_topic(topic_id: int) -> tuple[Topic, Board, Viewer]:
     """A topic that the visitor may see, with its board, and the visitor as its reader. Raises NotFound.
 
-    Whether they moderate is asked of those alone who moderate somewhere.
+    The address of a topic that was merged is that of the one with its posts. Whether they moderate is asked of those
+    alone who moderate somewhere.
     """
     person = current_person()
     moderator = person is not None and Permission.MODERATE in permissions()
     agencies = accounts.agencies_within(person.id, Permission.MODERATE) if person and moderator else None
-    topic, board = queries.get_topic(topic_id, person.id if person else None, moderates_in=agencies)
+    try:
+        topic, board = queries.get_topic(topic_id, person.id if person else None, moderates_in=agencies)
+    except NotFound:
+        return get_topic(topics.get_merged(topic_id))
+    if topic.merged_into_id is not None:
+        return get_topic(topic.merged_into_id)
     return topic, board, viewer_of(board, person)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from core.i18n import gettext as _
 from moderation import queries
 from moderation.analysis import Signal
 from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
+from moderation.queries.waiting import promised_hours
 from moderation.registry import Verdict, reviewable
 from moderation.rules import find_rule
 from moderation.services import looking
@@ -62,6 +63,7 @@ def open_cases(
 ) -> list[ReviewCase]:
     """``open_case`` for many things that one author sends at once, in as many statements as for one."""
     now = clock.now()
+    due_at = now + timedelta(hours=promised_hours(agency_id))
     seen = looking.look([subject.text for subject in subjects], agency_id=agency_id, author_id=actor_id)
     cases = [
         ReviewCase(
@@ -74,6 +76,8 @@ def open_cases(
             awaiting=status != ReviewStatus.UNCONFIRMED,
             opened_at=now,
             changed_at=now,
+            waiting_since=now,
+            due_at=due_at,
             version=1,
             author_id=actor_id,
             fingerprint=look.fingerprint,
@@ -106,7 +110,7 @@ def decide(
     one's own text, an appeal against one's own refusal).
     """
     case = own_case(case_id, by)
-    _check_decision(to, rule)
+    _check_decision(case, to, rule)
     if not case.awaiting:
         raise Conflict(_who_was_first(case))
     appeal = queries.find_open_appeal(case.id)
@@ -163,15 +167,18 @@ def change_status(
     edit_taken: bool | None = None,
 ) -> ReviewCase:
     """The one door: raises Conflict when the case is no longer at ``version``; nothing is overwritten then."""
-    before = case.status
+    before, now = case.status, clock.now()
     seen = case.version if version is None else version
+    clock_starts = awaiting and not case.awaiting
     changed = db.session.execute(
         sa.update(ReviewCase)
         .where(ReviewCase.id == case.id, ReviewCase.version == seen)
         .values(
             status=to,
             awaiting=awaiting,
-            changed_at=clock.now(),
+            changed_at=now,
+            waiting_since=now if clock_starts else ReviewCase.waiting_since,
+            due_at=now + timedelta(hours=promised_hours(case.agency_id)) if clock_starts else ReviewCase.due_at,
             version=seen + 1,
             rule=rule if action == ReviewAction.DECIDE else ReviewCase.rule,
             claimed_by_id=None,
@@ -182,12 +189,28 @@ def change_status(
     db.session.refresh(case)
     if changed.rowcount != 1:  # type: ignore[attr-defined]
         raise Conflict(_who_was_first(case))
-    db.session.add(_entry(case, before, to, action, actor.id if actor else None, rule, note))
-    db.session.flush()
-    outbox.enqueue(SEAL, {})
+    log(case, before, action, actor, rule=rule, note=note)
     verdict = Verdict(before, to, rule, note, action in queries.BY_STAFF, appealed, edit_taken)
     reviewable(case.subject_type).apply(case.subject_id, verdict)
     return case
+
+
+def log(
+    case: ReviewCase,
+    before: ReviewStatus | None,
+    action: ReviewAction,
+    actor: Person | None,
+    *,
+    rule: str | None = None,
+    note: str = "",
+) -> None:
+    """Write into the log what was done to a case that now has its new status (``before``: the old one), to be sealed.
+
+    Called alone for what changes no status: a measure that begins, a topic that is steered.
+    """
+    db.session.add(_entry(case, before, case.status, action, actor.id if actor else None, rule, note))
+    db.session.flush()
+    outbox.enqueue(SEAL, {})
 
 
 def look_again(case: ReviewCase, text: str) -> None:
@@ -212,8 +235,9 @@ def own_case(case_id: int, person: Person) -> ReviewCase:
     return case
 
 
-def _check_decision(to: ReviewStatus, rule: str | None) -> None:
-    if to not in DECISIONS:
+def _check_decision(case: ReviewCase, to: ReviewStatus, rule: str | None) -> None:
+    words = reviewable(case.subject_type).words
+    if to not in (DECISIONS if words is None else words()):
         raise RuleBroken(_("Hãy chọn một quyết định."), "decision")
     if to == ReviewStatus.REFUSED and find_rule(rule) is None:
         raise RuleBroken(_("Hãy chọn quy tắc làm căn cứ từ chối."), "rule")

@@ -13,6 +13,7 @@ from moderation import queries
 from moderation.analysis import Signal
 from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
 from moderation.rules import find_rule
+from moderation.services import measures
 from moderation.services.cases import change_status
 
 NOTE_LETTERS = 1000
@@ -33,6 +34,7 @@ def report(case: ReviewCase, *, by: Person, rule: str | None, note: str = "") ->
     earlier = db.session.scalar(sa.select(Report).where(Report.case_id == case.id, Report.reporter_id == by.id))
     if earlier is not None:
         return earlier
+    measures.check(by.id, case.agency_id)
     made = Report(
         case_id=case.id, reporter_id=by.id, rule=rule, note=note[:NOTE_LETTERS], reported_at=clock.now(), upheld=None
     )

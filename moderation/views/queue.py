@@ -20,14 +20,14 @@ from moderation import queries, services
 from moderation.analysis import Signal, personal_data
 from moderation.forms import DecisionForm, UndoForm
 from moderation.models import ReviewCase
-from moderation.queries import QueueFilter
+from moderation.queries import QueueFilter, waiting
 from moderation.registry import ReviewCard, labels, reviewable
 from moderation.rules import rules
 from moderation.services import alike, claims
 from moderation.signals import signal_words
 from moderation.views import blueprint
+from moderation.views.entries import entry_words
 
-PROMISED_HOURS = 24
 DAY = 24
 SHOWN_LETTERS = 400
 
@@ -63,12 +63,13 @@ class QueueItem:
 
     @property
     def hours(self) -> int:
-        """How long it has waited, in whole hours."""
-        return int((clock.now() - self.case.opened_at).total_seconds() // 3600)
+        """How long it has waited for this decision, in whole hours."""
+        return int((clock.now() - self.case.waiting_since).total_seconds() // 3600)
 
     @property
     def late(self) -> bool:
-        return self.case.awaiting and self.hours >= PROMISED_HOURS
+        """Longer than the agency promises."""
+        return bool(self.case.awaiting and self.case.due_at <= clock.now())
 
     @property
     def waited(self) -> str:
@@ -153,7 +154,7 @@ def log() -> str:
         page=page,
         labels=labels(),
         rules={rule.code: rule for rule in rules()},
-        status_name=services.status_name,
+        entry_words=entry_words,
     )
 
 
@@ -179,9 +180,11 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
         form=form,
         rules={rule.code: rule for rule in rules()},
         status_name=services.status_name,
+        entry_words=entry_words,
         wanted=wanted,
         arguments=_filter_arguments(),
         counts=queries.count_by_type(person.id, wanted.context_id),
+        late=waiting.count_late(person.id, clock.now()),
         count_limit=queries.COUNT_LIMIT,
         labels=labels(),
         contexts=reviewable("comment").context_titles(contexts) if contexts else {},
@@ -190,10 +193,10 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
 
 def _around(case: ReviewCase, person: Person) -> dict[str, Any]:
     """What else a moderator should know of the open case: signals, reports, an appeal, who is at it, the same text."""
-    words = signal_words()
+    seen = signal_words()
     held = case.claimed_by_id is not None and case.claimed_until is not None and case.claimed_until > clock.now()
     return {
-        "signals": [words[Signal(code)] for code in case.signals],
+        "signals": [seen[Signal(code)] for code in case.signals],
         "personal_data": personal_data,
         "may_mask": reviewable(case.subject_type).mask is not None and Signal.PERSONAL_DATA in case.signals,
         "reports": queries.list_reports(case.id) if Signal.REPORTED in case.signals else (),
@@ -201,6 +204,9 @@ def _around(case: ReviewCase, person: Person) -> dict[str, Any]:
         "mine": held and case.claimed_by_id == person.id,
         "held_by": queries.name_of(case.claimed_by_id) if held and case.claimed_by_id not in (None, person.id) else "",
         "alike": alike.count_alike(case, person.id) if case.awaiting else 0,
+        "decision_words": words() if (words := reviewable(case.subject_type).words) else None,
+        "overdue": case.awaiting and case.due_at <= clock.now(),
+        "may_act": case.author_id not in (None, person.id),
     }
 
 
@@ -243,6 +249,7 @@ def _wanted() -> QueueFilter:
         place_id=request.args.get("dieu-khoan", None, int),
         done=request.args.get("trang-thai") == "xong",
         urgent=request.args.get("xep") == "gap",
+        late=request.args.get("han") == "qua",
     )
 
 
@@ -255,6 +262,7 @@ def _filter_arguments() -> dict[str, Any]:
         "dieu-khoan": wanted.place_id,
         "trang-thai": "xong" if wanted.done else None,
         "xep": "gap" if wanted.urgent else None,
+        "han": "qua" if wanted.late else None,
         "trang": request.args.get("trang"),
     }
     return {name: value for name, value in given.items() if value is not None}

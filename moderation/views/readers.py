@@ -8,9 +8,11 @@ from core.access import SIGNED_IN, requires
 from core.db import transactional
 from core.errors import NotFound
 from core.i18n import gettext as _
+from core.links import path_to
 from moderation import queries
 from moderation.forms import AppealForm, ReportForm
 from moderation.models import ReviewCase, ReviewStatus
+from moderation.queries.measures import MEASURE
 from moderation.registry import ReviewCard, labels, reviewable
 from moderation.rules import find_rule
 from moderation.services import speaking_up
@@ -25,7 +27,7 @@ Answer = str | tuple[str, int] | Response
 def report(subject_type: str, subject_id: int) -> Answer:
     """Tell the moderators that something published breaks a rule."""
     case, card = _case_and_card(subject_type, subject_id)
-    if case.status != ReviewStatus.PUBLISHED:
+    if case.status != ReviewStatus.PUBLISHED or not reviewable(subject_type).reportable:
         raise NotFound
     form = ReportForm()
     if form.validate_on_submit():
@@ -60,7 +62,8 @@ def appeal(subject_type: str, subject_id: int) -> Answer:
         form=form,
         text=card.text,
         where=card.title,
-        back=card.url,
+        measure=subject_type == MEASURE,
+        back=path_to("notifications.index") if subject_type == MEASURE else card.url,
         rule=find_rule(case.rule),
         appeal=queries.find_appeal(case.id),
     )

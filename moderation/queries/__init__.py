@@ -9,12 +9,30 @@ import sqlalchemy as sa
 from accounts import queries as accounts
 from accounts.models import Person
 from accounts.policies import Permission
+from core import clock
 from core.db import db
 from core.errors import NotFound
 from core.pagination import Page, paginate
 from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
 
-BY_STAFF = (ReviewAction.DECIDE, ReviewAction.DECIDE_EDIT, ReviewAction.UNDO)
+MEASURES = (ReviewAction.WARN, ReviewAction.SUSPEND, ReviewAction.LIFT)
+STEERING = (
+    ReviewAction.PIN,
+    ReviewAction.UNPIN,
+    ReviewAction.LOCK,
+    ReviewAction.UNLOCK,
+    ReviewAction.ARCHIVE,
+    ReviewAction.RESTORE,
+    ReviewAction.SLOW,
+    ReviewAction.REST,
+    ReviewAction.RESUME,
+    ReviewAction.MOVE,
+    ReviewAction.ANSWER,
+    ReviewAction.SPLIT,
+    ReviewAction.MERGE,
+    ReviewAction.RENAME,
+)
+BY_STAFF = (ReviewAction.DECIDE, ReviewAction.DECIDE_EDIT, ReviewAction.UNDO, *MEASURES, *STEERING)
 
 
 @dataclass(frozen=True)
@@ -35,11 +53,15 @@ def get_case_of(subject_type: str, subject_id: int) -> ReviewCase:
 
 
 def last_decision(case_id: int) -> ReviewLog | None:
-    """The latest entry, if it is a decision."""
+    """The latest entry, if it is a decision or a measure that began. How a topic was steered is passed over."""
     last = db.session.scalar(
-        sa.select(ReviewLog).where(ReviewLog.case_id == case_id).order_by(ReviewLog.id.desc()).limit(1)
+        sa.select(ReviewLog)
+        .where(ReviewLog.case_id == case_id, ReviewLog.action.not_in(STEERING))
+        .order_by(ReviewLog.id.desc())
+        .limit(1)
     )
-    return last if last is not None and last.action == ReviewAction.DECIDE else None
+    decisions = (ReviewAction.DECIDE, ReviewAction.WARN, ReviewAction.SUSPEND)
+    return last if last is not None and last.action in decisions else None
 
 
 def last_change(case_id: int) -> Change | None:
@@ -165,7 +187,7 @@ COUNT_LIMIT = 2000
 class QueueFilter:
     """What part of the queue a moderator looks at; ``done``: what has been decided instead, newest first.
 
-    ``urgent``: in the order of rank, the oldest first among equals.
+    ``urgent``: in the order of rank, the oldest first among equals. ``late``: what waits longer than promised alone.
     """
 
     subject_type: str | None = None
@@ -173,6 +195,7 @@ class QueueFilter:
     place_id: int | None = None
     done: bool = False
     urgent: bool = False
+    late: bool = False
 
 
 def list_queue(person_id: int, wanted: QueueFilter, cursor: str | None) -> Page[Any]:
@@ -186,6 +209,8 @@ def list_queue(person_id: int, wanted: QueueFilter, cursor: str | None) -> Page[
         ReviewCase.version,
         ReviewCase.awaiting,
         ReviewCase.opened_at,
+        ReviewCase.waiting_since,
+        ReviewCase.due_at,
         ReviewCase.changed_at,
         ReviewCase.rank,
         ReviewCase.signals,
@@ -279,6 +304,8 @@ def _conditions(person_id: int, wanted: QueueFilter) -> "list[sa.ColumnElement[b
         conditions += [ReviewCase.awaiting.is_(False), ReviewCase.status != ReviewStatus.UNCONFIRMED]
     else:
         conditions.append(ReviewCase.awaiting.is_(True))
+    if wanted.late:
+        conditions.append(ReviewCase.due_at <= clock.now())
     if wanted.subject_type:
         conditions.append(ReviewCase.subject_type == wanted.subject_type)
     if wanted.context_id is not None:

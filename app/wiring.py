@@ -75,6 +75,15 @@ def init_app(app: Flask) -> None:
 def _register_searched() -> None:
     search_registry.cite_with(indexing.provision_citations)
     search_registry.register(
+        indexing.CONSULTATION,
+        search_registry.Source(
+            label=lambda: _("Dự thảo"),
+            documents=indexing.consultation_documents,
+            batches=indexing.consultation_batches,
+            cards=indexing.consultation_cards,
+        ),
+    )
+    search_registry.register(
         indexing.PROVISION,
         search_registry.Source(
             label=lambda: _("Điều khoản"),
@@ -106,6 +115,7 @@ def _batch_page(batch_id: int) -> str:
 
 def _more_to_administer(person_id: int) -> list[tuple[str, str]]:
     """(label, address) of what an administrator keeps in other packages."""
-    if not desk.may_set_periods(person_id):
-        return []
-    return [(_("Loại văn bản và thời hạn"), url_for("consultations.document_kinds"))]
+    found = wiring_search.to_administer(person_id)
+    if desk.may_set_periods(person_id):
+        found.append((_("Loại văn bản và thời hạn"), url_for("consultations.document_kinds")))
+    return found

@@ -3,9 +3,10 @@
     python benchmarks/search.py --sizes 50000,200000,1000000 --engines whoosh,tantivy,postgres --repeat 5
 
 Opinions of some 45 words in phrases of real laws (`_voices`). Whoosh is left out past 50,000 unless --whoosh-past-50k
-says otherwise. For each kind of query the first answers (nothing of its words in memory) and the later ones. What is
-measured is the engine alone; completion also reads the words in the database. PostgreSQL is started for the run, with
-its usual settings as to memory, on a disk that keeps nothing safe.
+says otherwise. For each kind of query the first answers (nothing of its words in memory), the later ones, and the
+processor time of this process in them: where the machine has other work, that is what the engine took (PostgreSQL works
+elsewhere). What is measured is the engine alone; completion also reads the words in the database. PostgreSQL is started
+for the run, on a disk that keeps nothing safe.
 """
 
 import argparse
@@ -52,23 +53,25 @@ def percentile(times: list[float], share: float) -> float:
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
-def report(name: str, first: list[float], later: list[float]) -> None:
-    print(
-        f"  {name:32} first p50 {percentile(first, 0.5):8.1f} p95 {percentile(first, 0.95):8.1f}   "
-        f"later p50 {percentile(later, 0.5):8.1f} p95 {percentile(later, 0.95):8.1f} ms",
-        flush=True,
-    )
+def report(name: str, *kinds: list[float]) -> None:
+    shown = (f"{percentile(times, 0.5):8.1f} {percentile(times, 0.95):8.1f}" for times in kinds)
+    print(f"  {name:32} {'   '.join(shown)}", flush=True)
 
 
 def measure(name: str, ask: Callable[[str], object], texts: list[str], repeat: int) -> None:
+    """The first answers, the later ones, and the processor time of this process in the later ones; milliseconds."""
     first: list[float] = []
     later: list[float] = []
+    worked: list[float] = []
     for text in texts:
         for number in range(repeat + 1):
-            started = time.perf_counter()
+            started, begun = time.perf_counter(), time.process_time()
             ask(text)
-            (later if number else first).append((time.perf_counter() - started) * 1000)
-    report(name, first, later)
+            spent, done = time.perf_counter() - started, time.process_time() - begun
+            (later if number else first).append(spent * 1000)
+            if number:
+                worked.append(done * 1000)
+    report(name, first, later, worked)
 
 
 def fill(engine: Engine, count: int, seconds: float) -> bool:
@@ -91,8 +94,9 @@ def fill(engine: Engine, count: int, seconds: float) -> bool:
 
 def ask_all(engine: Engine, repeat: int) -> None:
     def query(text: str, **more: object) -> SearchQuery:
-        return SearchQuery(words=parse(text, terms), **({"facets": ()} | more))  # type: ignore[arg-type]
+        return SearchQuery(words=parse(text, terms), **({"facets": ()} | more))  # type: ignore[arg-type]  # of several kinds
 
+    print(f"  {'p50 and p95 in ms':32} {'first':>17}   {'later':>17}   {'processor':>17}", flush=True)
     measure("ranked", lambda text: engine.search(query(text)), QUERIES, repeat)
     one = {"only": {Facet.LINEAGE: (7,)}}
     measure("ranked, in one clause", lambda text: engine.search(query(text, **one)), QUERIES, repeat)
@@ -124,23 +128,24 @@ def make_app(name: str, folder: Path, url: str) -> Flask:
     return app
 
 
-def run(name: str, count: int, repeat: int, kept: Path | None, seconds: float) -> None:
-    print(f"{name}, {count:,} opinions", flush=True)
+def run(name: str, count: int, chosen: argparse.Namespace) -> None:
+    load = os.getloadavg()[0]
+    print(f"{name}, {count:,} opinions; {load:.1f} other processes on {os.cpu_count()} cores", flush=True)
     with ExitStack() as stack:
-        folder = kept / name if kept else Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = chosen.folder / name if chosen.folder else Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{folder / 'words.sqlite3'}"
         if name == "postgres":
-            url = stack.enter_context(running_postgres()).replace("postgresql://", "postgresql+psycopg://")
-        else:
-            url = f"sqlite:///{folder / 'words.sqlite3'}"
+            server = chosen.postgres or stack.enter_context(running_postgres())
+            url = server.replace("postgresql://", "postgresql+psycopg://")
         with make_app(name, folder, url).app_context():
             if db.session.get(SearchIndex, name) is None:
                 open_index(1).clear()
                 with transaction():
                     db.session.add(SearchIndex(engine=name, latest=1, current=1))
             engine = open_index(1)
-            if fill(engine, count, seconds):
-                ask_all(engine, repeat)
+            if fill(engine, count, chosen.seconds):
+                ask_all(engine, chosen.repeat)
                 change_one(engine)
             close_all()
             db.session.remove()
@@ -154,12 +159,13 @@ def main() -> None:
     options.add_argument("--repeat", type=int, default=5)
     options.add_argument("--whoosh-past-50k", action="store_true")
     options.add_argument("--folder", type=Path, help="keep indexes of files here, and go on with them")
+    options.add_argument("--postgres", help="URL of an empty database to use and go on with, in place of a new server")
     options.add_argument("--seconds", type=float, default=3600, help="of filling one index; then go on another time")
     chosen = options.parse_args()
     for size in map(int, chosen.sizes.split(",")):
         for name in chosen.engines.split(","):
             if name != "whoosh" or size <= WHOOSH_ENOUGH or chosen.whoosh_past_50k:
-                run(name, size, chosen.repeat, chosen.folder, chosen.seconds)
+                run(name, size, chosen)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Comments and provisions as search documents, and when they are indexed again."""
+"""Drafts, their provisions and comments as search documents, and when they are indexed again."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ from search import services as search
 from search.documents import SearchDocument
 from search.registry import ResultCard
 
-COMMENT, PROVISION = "comment", "provision"
+CONSULTATION, PROVISION, COMMENT = "consultation", "provision", "comment"
 BATCH = 500
 
 
@@ -36,6 +36,31 @@ def reindex_provisions(version_id: int) -> None:
     """Ask the worker to index the provisions of a version."""
     ids = db.session.scalars(sa.select(Provision.id).where(Provision.version_id == version_id).order_by(Provision.id))
     search.request_indexing(PROVISION, list(ids))
+
+
+def reindex_consultation(consultation_id: int) -> None:
+    """Ask the worker to look at the draft as a whole: its title and summary."""
+    search.request_indexing(CONSULTATION, [consultation_id])
+
+
+def consultation_documents(ids: Sequence[int]) -> list[SearchDocument]:
+    """The public drafts among these, by title and summary."""
+    return [
+        SearchDocument(
+            type=CONSULTATION,
+            id=row.id,
+            consultation_id=row.id,
+            version_id=None,
+            lineage_id=None,
+            citation="",
+            title=row.title,
+            body=row.summary,
+            created_at=row.published_at,
+            context=row.agency,
+            agency_id=row.agency_id,
+        )
+        for row in _public_consultations(ids)
+    ]
 
 
 def comment_documents(ids: Sequence[int]) -> list[SearchDocument]:
@@ -86,6 +111,14 @@ def provision_documents(ids: Sequence[int]) -> list[SearchDocument]:
     ]
 
 
+def consultation_cards(ids: Sequence[int]) -> dict[int, ResultCard]:
+    """What the results page shows of public drafts."""
+    return {
+        row.id: ResultCard(place=row.title, context=row.agency, url=f"/du-thao/{row.id}/")
+        for row in _public_consultations(ids)
+    }
+
+
 def comment_cards(ids: Sequence[int]) -> dict[int, ResultCard]:
     """What the results page shows of published comments."""
     rows = db.session.execute(_public_comments().where(Comment.id.in_(ids)))
@@ -131,6 +164,12 @@ def provision_citations(lineage_ids: Collection[int]) -> Mapping[int, str]:
     return {row.lineage_id: row.citation for row in rows}
 
 
+def consultation_batches(after: int) -> Iterator[Sequence[int]]:
+    """Ids of the public drafts above this one."""
+    public = sa.select(Consultation.id).where(Consultation.state != ConsultationState.DRAFT)
+    return _batches(public, Consultation.id, after)
+
+
 def comment_batches(after: int) -> Iterator[Sequence[int]]:
     """Ids of the published comments above this one."""
     return _batches(sa.select(Comment.id).where(Comment.status == ReviewStatus.PUBLISHED), Comment.id, after)
@@ -140,6 +179,21 @@ def provision_batches(after: int) -> Iterator[Sequence[int]]:
     """Ids of the provisions of the latest public versions above this one."""
     public = sa.select(Version.id).where(Version.number == _latest_number())
     return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id, after)
+
+
+def _public_consultations(ids: Sequence[int]) -> "Sequence[sa.Row[tuple[Any, ...]]]":
+    return db.session.execute(
+        sa.select(
+            Consultation.id,
+            Consultation.title,
+            Consultation.summary,
+            Consultation.agency_id,
+            sa.func.coalesce(Consultation.published_at, Consultation.created_at).label("published_at"),
+            Agency.name.label("agency"),
+        )
+        .join(Agency, Agency.id == Consultation.agency_id)
+        .where(Consultation.id.in_(ids), Consultation.state != ConsultationState.DRAFT)
+    ).all()
 
 
 def _public_comments() -> "sa.Select[*tuple[Any, ...]]":

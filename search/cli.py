@@ -3,16 +3,17 @@
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 
 import click
 from flask.cli import AppGroup
 
 from search import services
-from search.analysis import terms
+from search.addresses import Wish
 from search.documents import Facet, Key
-from search.engines.base import IndexDamaged, SearchQuery
-from search.query import parse
+from search.engines.base import IndexDamaged
 from search.services import Difference, Findings
+from search.services.asking import to_query
 from search.services.building import Progress
 
 group = AppGroup("search", help="Search, and the index behind it.")
@@ -62,9 +63,10 @@ def _names(keys: Iterable[Key]) -> str:
 @click.option("--limit", default=20, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def query(text: str, consultation: int | None, limit: int, as_json: bool) -> None:
-    """Find TEXT in drafts and published comments."""
-    only = {Facet.CONSULTATION: (consultation,)} if consultation is not None else {}
-    findings = services.find(SearchQuery(words=parse(text, terms), only=only, limit=limit))
+    """Find TEXT, written as on the results page, in what is public."""
+    chosen = {Facet.CONSULTATION: (consultation,)} if consultation is not None else {}
+    wish = Wish(typed=text, chosen=chosen, limit=limit)
+    findings = services.find(replace(to_query(wish, is_staff=True), facets=(Facet.LINEAGE,)))
     if as_json:
         click.echo(json.dumps(as_dict(findings), ensure_ascii=False))
         return

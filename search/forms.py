@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -40,8 +40,8 @@ class SearchForm(BaseForm):
         self.sort.choices = [("", _("Sát nhất")), (str(Sort.NEWEST), _("Mới nhất")), (str(Sort.OLDEST), _("Cũ nhất"))]
 
 
-class SaveForm(BaseForm):
-    """Keep the search of the address under a name."""
+class NameForm(BaseForm):
+    """What a kept search is called."""
 
     name = StringField(
         _l("Tên của kết quả tìm"),
@@ -51,5 +51,24 @@ class SaveForm(BaseForm):
             Length(max=NAME_LENGTH, message=_l("Tên dài nhất 120 ký tự.")),
         ],
     )
+
+
+class SaveForm(NameForm):
+    """Keep the search of the address under a name."""
+
     address = StringField(name="dia-chi", widget=HiddenInput(), validators=[Length(max=2000)])
     is_watched = BooleanField(_l("Gửi thư cho tôi khi có kết quả mới, nhiều nhất mỗi ngày một lần"), name="theo-doi")
+
+
+class AcronymsForm(BaseForm):
+    """Acronyms to add, one to a line."""
+
+    lines = TextAreaField(
+        _l("Mỗi dòng một chữ"),
+        name="dong",
+        validators=[
+            InputRequired(_l("Hãy viết ít nhất một dòng.")),
+            Length(max=50_000, message=_l("Danh sách dài quá. Hãy thêm làm nhiều lần.")),
+        ],
+        description=_l("Ví dụ: TTKN = trung tâm khuyến nông. Dán được từ bảng tính."),
+    )

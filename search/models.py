@@ -1,4 +1,6 @@
-"""What the database keeps for search: which index serves, how far the next one is, and the words that were public."""
+"""What the database keeps for search: which index serves, how far the next one is, the words that were public, the
+acronyms that agencies add, and the searches that people keep.
+"""
 
 import enum
 from datetime import datetime
@@ -54,6 +56,21 @@ class SearchWord(Base):
     count: Mapped[int]
 
     __table_args__ = (sa.Index("ix_search_word_kind_folded", "kind", "folded"),)
+
+
+class SearchAcronym(Base):
+    """An acronym that an agency added to those that ship; every search of the site knows it."""
+
+    __tablename__ = "search_acronym"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"))
+    short: Mapped[str] = mapped_column(sa.String(40))  # "TTKN"
+    words: Mapped[str] = mapped_column(sa.String(300))  # "trung tâm khuyến nông"
+    added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (sa.UniqueConstraint("agency_id", "short", "words"),)
 
 
 class SavedSearch(Base):

@@ -1,25 +1,29 @@
-"""Reads: the state of the index, what waits to be indexed, and the words that were public."""
+"""Reads: the state of the index, what waits to be indexed, the words that were public, and acronyms."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from accounts.models import Agency
+from accounts.models import Agency, Person
 from core.db import db
 from core.outbox import OutboxRow
 from search.documents import FacetValue, Key
-from search.models import SearchIndex, SearchWord, WordKind
+from search.models import SearchAcronym, SearchIndex, SearchWord, WordKind
 
 __all__ = [
     "BULK",
     "REBUILD",
     "TOPIC",
     "Word",
+    "acronym_pairs",
     "agency_names",
+    "find_acronym",
     "find_index",
     "forms",
     "get_index",
+    "list_acronyms",
     "list_waiting",
     "near",
     "province_names",
@@ -111,3 +115,34 @@ def province_names(codes: Sequence[FacetValue]) -> dict[FacetValue, str]:
     """What provinces are called now, by official code."""
     rows = db.session.execute(sa.select(Agency.code, Agency.name).where(Agency.code.in_(codes))) if codes else ()
     return {row.code: row.name for row in rows}
+
+
+def acronym_pairs() -> list[tuple[str, str]]:
+    """What agencies added to the acronyms that ship, as (short, words); at most 10,000."""
+    rows = sa.select(SearchAcronym.short, SearchAcronym.words).distinct()
+    rows = rows.order_by(SearchAcronym.short, SearchAcronym.words).limit(10_000)
+    return [(row.short, row.words) for row in db.session.execute(rows)]
+
+
+def list_acronyms(agency_id: int) -> list[sa.Row[tuple[int, str, str, datetime, str]]]:
+    """What an agency added, by acronym. Rows: id, short, words, added_at, full_name (of who added it)."""
+    return list(
+        db.session.execute(
+            sa.select(
+                SearchAcronym.id,
+                SearchAcronym.short,
+                SearchAcronym.words,
+                SearchAcronym.added_at,
+                Person.full_name,
+            )
+            .join(Person, Person.id == SearchAcronym.added_by_id)
+            .where(SearchAcronym.agency_id == agency_id)
+            .order_by(SearchAcronym.short, SearchAcronym.words)
+        )
+    )
+
+
+def find_acronym(agency_id: int, acronym_id: int) -> SearchAcronym | None:
+    """An acronym that this agency added."""
+    own = sa.select(SearchAcronym).where(SearchAcronym.agency_id == agency_id, SearchAcronym.id == acronym_id)
+    return db.session.scalar(own)

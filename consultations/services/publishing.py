@@ -55,6 +55,7 @@ def publish(consultation: Consultation, *, by: Person | None, backdated: bool = 
     for version in versions:
         version.published_at = now
         indexing.reindex_provisions(version.id)
+    indexing.reindex_consultation(consultation.id)
     return _record(consultation, EventKind.PUBLISHED, by)
 
 

@@ -4,7 +4,7 @@
 A change in `terms` changes what is in every index: raise `ANALYSIS_VERSION`, and engines ask for a rebuild.
 """
 
-from search.analysis.acronyms import Acronyms, built_in, read_list
+from search.analysis.acronyms import Acronyms, built_in, read_entry
 from search.analysis.citations import Citation, citation_mark, find_citations
 from search.analysis.cutting import ANALYSIS_VERSION, TERM_LENGTH, Term, Token, pairs, term, terms, tokens
 from search.analysis.fillers import is_filler
@@ -21,7 +21,7 @@ __all__ = [
     "find_citations",
     "is_filler",
     "pairs",
-    "read_list",
+    "read_entry",
     "term",
     "terms",
     "tokens",

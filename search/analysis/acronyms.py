@@ -1,9 +1,9 @@
 """Acronyms of official Vietnamese: UBND is ủy ban nhân dân, in queries and in texts alike.
 
-The list ships as acronyms.csv; an agency adds lines of the same form in a file of its own (docs/guides/tim-kiem.md).
+The list that ships is acronyms.csv; agencies add lines of their own to it (`search.services.acronyms`).
 """
 
-import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from search.analysis.cutting import Term, terms
 
-__all__ = ["Acronyms", "Run", "built_in", "read_list"]
+__all__ = ["Acronyms", "Run", "built_in", "read_entry"]
 
 _LONGEST = 12  # words in full
-_ENTRIES = 10_000
+_BETWEEN = re.compile(r"[=,;:\t]")
 
 Words = tuple[Term, ...]
 
@@ -80,15 +80,17 @@ def _valid(entries: Iterable[tuple[str, str]]) -> Iterator[tuple[Term, Words]]:
             yield acronym[0], words
 
 
-def read_list(text: str) -> list[tuple[str, str]]:
-    """The entries of a list: a heading, then lines of two columns, comma or semicolon between; others are left out."""
-    lines = text.lstrip("\ufeff").splitlines()[: _ENTRIES + 1]
-    separator = ";" if lines and ";" in lines[0] else ","
-    rows = csv.reader(lines[1:], delimiter=separator)
-    return [(row[0].strip(), row[1].strip()) for row in rows if len(row) > 1]
+def read_entry(line: str) -> tuple[str, str] | None:
+    """A line of a list, "TTKN = trung tâm khuyến nông", as acronym and words; a comma, a semicolon, a colon or a tab
+    may stand between. None where it is none: an acronym is one word, and stands for two to twelve.
+    """
+    short, *rest = _BETWEEN.split(line, maxsplit=1)
+    entry = (short.strip(), " ".join("".join(rest).split()))
+    return entry if any(_valid([entry])) else None
 
 
 @cache
 def built_in() -> tuple[tuple[str, str], ...]:
     """The entries that ship."""
-    return tuple(read_list((resources.files(__package__) / "acronyms.csv").read_text("utf-8")))
+    lines = (resources.files(__package__) / "acronyms.csv").read_text("utf-8").splitlines()[1:]
+    return tuple(entry for line in lines if (entry := read_entry(line)))

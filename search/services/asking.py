@@ -3,26 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 
 from core import clock, slots
-from core.settings import instance_folder
 from core.text import slug
 from search import queries
 from search.addresses import Wish
-from search.analysis import Acronyms, built_in, read_list, terms
+from search.analysis import Acronyms, terms
 from search.documents import Facet, FacetValue, place_token
 from search.engines.base import SearchQuery
 from search.finding import Answer, Reading, answer
 from search.query import Field, Filters, Names, Remark, RemarkKind
 from search.registry import sources
+from search.services.acronyms import known_acronyms
 from search.services.finding import Findings, exists, find
 from search.understanding import Understood, understand, words_of
 
-__all__ = ["ACRONYMS_FILE", "Asked", "acronyms", "ask", "to_query"]
+__all__ = ["Asked", "ask", "to_query"]
 
-ACRONYMS_FILE = "tu-viet-tat.csv"  # in the instance folder: an agency's own acronyms
 _STANCES = {
     "ung-ho": "support",
     "dong-y": "support",
@@ -53,31 +50,32 @@ class Asked:
 
 def ask(wish: Wish, *, is_staff: bool) -> Asked:
     """Search for what was typed and chosen; three searches at most, and one more for what may have been meant."""
-    understood = _understood(wish.typed, is_staff=is_staff)
+    acronyms = known_acronyms()
+    understood = _understood(wish.typed, acronyms, is_staff=is_staff)
     query = _query(wish, understood)
     answered = answer(
         understood.rest,
         search=lambda words: find(replace(query, words=words)),
         count=lambda findings: findings.total,
         vocabulary=queries.forms,
-        acronyms=acronyms(),
+        acronyms=acronyms,
     )
     offered = None
     if answered.meant is not None and answered.reading is not Reading.RESPELT:
         only = dict(filter(lambda item: item[0] is Facet.CONSULTATION, query.only.items()))
-        if exists(words_of(answered.meant, acronyms()), only):
+        if exists(words_of(answered.meant, acronyms), only):
             offered = answered.meant
     return Asked(wish, understood, answered, offered)
 
 
 def to_query(wish: Wish, *, is_staff: bool) -> SearchQuery:
     """The query of a wish as it stands, without second readings: for what is kept, watched and handed out."""
-    understood = _understood(wish.typed, is_staff=is_staff)
+    understood = _understood(wish.typed, known_acronyms(), is_staff=is_staff)
     return replace(_query(wish, understood), words=understood.words, facets=())
 
 
-def _understood(typed: str, *, is_staff: bool) -> Understood:
-    understood = understand(typed, names=_names(), acronyms=acronyms())
+def _understood(typed: str, acronyms: Acronyms, *, is_staff: bool) -> Understood:
+    understood = understand(typed, names=_names(), acronyms=acronyms)
     if understood.filters.author and not is_staff:
         remark = Remark(RemarkKind.STAFF_ONLY, understood.filters.author, Field.AUTHOR)
         understood.filters.author = ""
@@ -129,20 +127,3 @@ def _names() -> Names:
         Field.CHANNEL: {slug(label): value for value, label in channels.items()} | {value: value for value in channels},
         Field.TYPE: types | {name: name for name in sources()},
     }
-
-
-def acronyms() -> Acronyms:
-    """Those that ship, and the agency's own; read again when the file has changed."""
-    path = instance_folder() / ACRONYMS_FILE
-    try:
-        changed = path.stat().st_mtime_ns
-    except OSError:
-        return _acronyms(None, 0)
-    return _acronyms(path, changed)
-
-
-@lru_cache(maxsize=4)
-def _acronyms(path: Path | None, changed: int) -> Acronyms:
-    del changed
-    own = read_list(path.read_text("utf-8", errors="replace")[:1_000_000]) if path else []
-    return Acronyms([*built_in(), *own])

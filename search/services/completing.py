@@ -1,6 +1,8 @@
 """Complete what is being typed, with words that a search would find."""
 
+import time
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from search import queries
 from search.analysis import Token, terms, tokens
@@ -12,6 +14,8 @@ from search.services.finding import exists
 __all__ = ["suggest"]
 
 _LOOKED_AT = 24  # candidates that are searched for, at most
+_LOOKED_AT_WITHIN = 120  # the same where only some consultations count: most words of the site are not theirs
+_SECONDS = 0.2
 
 
 def suggest(typed: str, *, consultation_ids: Sequence[int] | None = None, limit: int = 8) -> list[str]:
@@ -20,9 +24,11 @@ def suggest(typed: str, *, consultation_ids: Sequence[int] | None = None, limit:
     Every suggestion was found just now, in these consultations, by whoever may see nothing but what is public.
     """
     only = None if consultation_ids is None else {Facet.CONSULTATION: tuple(consultation_ids)}
+    most = _LOOKED_AT if only is None else _LOOKED_AT_WITHIN
+    until = time.monotonic() + _SECONDS
     found: dict[str, None] = {}
-    for looked_at, (start, word) in enumerate(_candidates(typed[-200:])):
-        if len(found) == limit or looked_at == _LOOKED_AT:
+    for start, word in islice(_candidates(typed[-200:], most), most):
+        if len(found) == limit or time.monotonic() > until:
             break
         text = typed[-200:][:start] + word.exact
         if text != typed and text not in found and exists(_phrase(word), only):
@@ -30,23 +36,23 @@ def suggest(typed: str, *, consultation_ids: Sequence[int] | None = None, limit:
     return list(found)
 
 
-def _candidates(typed: str) -> Iterator[tuple[int, Word]]:
+def _candidates(typed: str, most: int) -> Iterator[tuple[int, Word]]:
     """Where in the text the candidate begins, and the candidate."""
     read = list(tokens(typed))
     if not read:
         return
     last, before = read[-1], read[-2] if len(read) > 1 else None
     if last.end < len(typed):  # a space after it: what comes next
-        yield from _pairs(last, "")
+        yield from _pairs(last, "", most)
         return
     if before is not None and not typed[before.end : last.start].strip():
-        yield from _pairs(before, last.term.folded, last)
-    words = queries.starting(last.term.folded, _LOOKED_AT)
+        yield from _pairs(before, last.term.folded, most, last)
+    words = queries.starting(last.term.folded, most)
     yield from ((last.start, word) for word in words if _keeps_marks(word, last))
 
 
-def _pairs(first: Token, prefix: str, last: Token | None = None) -> Iterator[tuple[int, Word]]:
-    for word in queries.starting(f"{first.term.folded} {prefix}", _LOOKED_AT):
+def _pairs(first: Token, prefix: str, most: int, last: Token | None = None) -> Iterator[tuple[int, Word]]:
+    for word in queries.starting(f"{first.term.folded} {prefix}", most):
         left, right = word.exact.split(" ")
         if first.term.marked and left != first.term.exact:
             continue

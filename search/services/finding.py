@@ -43,7 +43,8 @@ class ProvisionCount:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hit with what the database says of it now; ``snippet`` is about 240 characters of the body around the hits."""
+    """A hit with what the database says of it now. ``title``: the place of its card, with a capital; ``snippet``: about
+    240 characters of the body around the hits."""
 
     hit: SearchHit
     card: ResultCard
@@ -141,9 +142,9 @@ def _found(hits: Iterable[SearchHit], words: ParsedQuery) -> list[Found]:
     documents, cards = _from_database(hits)
     wanted = words.wanted
     return [
-        Found(hit, cards[hit.key], highlight(document.title, wanted), snippet(document.body, wanted))
+        Found(hit, card, highlight(card.place[:1].upper() + card.place[1:], wanted), snippet(document.body, wanted))
         for hit in hits
-        if hit.key in cards and (document := documents.get(hit.key))
+        if (card := cards.get(hit.key)) and (document := documents.get(hit.key))
     ]
 
 

@@ -1,7 +1,7 @@
-"""Pages of search: results, and what people keep of them."""
+"""Pages of search: results, what people keep of them, and the acronyms that administrators add."""
 
 from flask import Blueprint
 
 blueprint = Blueprint("search", __name__)
 
-from search.views import results, saved  # noqa: E402, F401  # they put their routes on the blueprint
+from search.views import acronyms, results, saved  # noqa: E402, F401  # they put their routes on the blueprint

@@ -1,4 +1,4 @@
-"""Searches that people keep: name, watch, drop; and the link that stops the letters."""
+"""Searches that people keep: name, rename, watch, drop; and the link that stops the letters."""
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.forms import BaseForm
 from core.i18n import gettext as _
 from search import saved_queries
-from search.forms import SaveForm
+from search.forms import NameForm, SaveForm
 from search.services import saving
 from search.views import blueprint
 
@@ -47,6 +47,22 @@ def save() -> Response | tuple[str, int]:
         return _page(form), 422
     flash(_("Đã lưu “%(name)s”.", name=form.name.data), "done")
     return redirect(url_for(".saved_searches"))
+
+
+@blueprint.route("/tim-kiem/da-luu/<int:saved_id>/ten", methods=["GET", "POST"])
+@requires(SIGNED_IN)
+@transactional
+def rename(saved_id: int) -> str | Response | tuple[str, int]:
+    saved = saved_queries.get_saved(signed_in_person().id, saved_id)
+    form = NameForm(obj=saved)
+    if form.validate_on_submit():
+        with form.refusals():
+            saving.rename_search(saved, form.name.data or "")
+        if not form.refused:
+            flash(_("Đã đổi tên thành “%(name)s”.", name=saved.name), "done")
+            return redirect(url_for(".saved_searches"))
+    page = render_template("search/rename.html", saved=saved, form=form)
+    return (page, 422) if form.refused else page
 
 
 @blueprint.post("/tim-kiem/da-luu/<int:saved_id>/theo-doi")

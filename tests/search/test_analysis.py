@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.analysis import Acronyms, Term, citation_mark, find_citations, pairs, read_list, terms, tokens
+from search.analysis import Acronyms, Term, citation_mark, find_citations, pairs, read_entry, terms, tokens
 from search.query import ParsedQuery
 from search.understanding import looser, words_of
 
@@ -117,9 +117,17 @@ class TestAcronyms:
     def test_in_a_phrase_are_what_was_typed(self) -> None:
         assert groups(words_of('"quyền sử dụng đất"', self.known)) == ["quyền sử dụng đất"]
 
-    def test_of_an_agency_are_read_from_its_file(self) -> None:
-        listed = read_list("\ufeffviết tắt;viết đầy đủ\nTTKT;trung tâm khuyến nông\n;\nhỏng\n")
-        assert Acronyms(listed).full(Term("ttkt", "ttkt")) == [tuple(terms("trung tâm khuyến nông"))]
+    @pytest.mark.parametrize("between", [" = ", "=", ", ", ";", "\t", " : "])
+    def test_are_read_from_a_line(self, between: str) -> None:
+        entry = read_entry(f" TTKN{between}trung  tâm khuyến nông ")
+        assert entry == ("TTKN", "trung tâm khuyến nông")
+        assert Acronyms([entry]).full(Term("ttkn", "ttkn")) == [tuple(terms("trung tâm khuyến nông"))]
+
+    @pytest.mark.parametrize(
+        "line", ["", "TTKN", "= trung tâm", "TTKN =", "TT = trung", "hai chữ = một hai", "A = " + "b " * 13]
+    )
+    def test_that_are_none_are_not_read(self, line: str) -> None:
+        assert read_entry(line) is None
         assert len(Acronyms([("a b", "c d"), ("X", "y"), ("", "")])) == 0
 
     def test_that_ship_are_sound(self) -> None:

@@ -70,6 +70,13 @@ class TestSearching:
             client, q="thử là làm lần đầu", loai="provision"
         )
 
+    def test_finds_a_draft_by_its_title_and_by_its_agency(
+        self, client: FlaskClient, spoken: Comment, consultation: Consultation
+    ) -> None:
+        for typed in (consultation.title, agency_of(consultation).name):
+            assert f'href="/du-thao/{consultation.id}/"' in found(client, q=f'"{typed}"', loai="consultation")
+        assert "<mark>" in found(client, q=consultation.title, loai="consultation")
+
     def test_narrows_by_stance_consultation_and_provision(self, client: FlaskClient, spoken: Comment) -> None:
         here = f"y-kien-{spoken.id}"
         assert here in found(client, q="bồi thường", **{"lap-truong": "oppose"})
@@ -103,6 +110,7 @@ class TestADraftThatIsNotPublished:
         make_draft(agency, "Điều 1. Bí mật\nLời chưa công bố cho ai.\n")
         assert danban("search", "rebuild").exit_code == 0
         assert "Lời chưa công bố" not in found(client, q="chưa công bố cho ai")
+        assert set(services.engine().fingerprints()) == set()
 
 
 class TestTheCommand:
@@ -117,6 +125,13 @@ class TestTheCommand:
         assert set(data) == {"total", "hits", "by_provision", "took_ms"}
         assert data["hits"][0]["id"] == spoken.id
         assert data["by_provision"] == [{"citation": "khoản 1 Điều 2", "count": 1}]
+
+    def test_query_understands_what_the_page_does(self, spoken: Comment, danban: Callable[..., Result]) -> None:
+        def total(typed: str) -> int:
+            return int(json.loads(danban("search", "query", typed, "--json").output.splitlines()[-1])["total"])
+
+        assert total("bồi thường lập-trường:phản-đối loại:ý-kiến") == 1
+        assert total("bồi thường lập-trường:ủng-hộ") == 0
 
 
 class TestAClause:

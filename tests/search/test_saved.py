@@ -92,8 +92,26 @@ class TestSaving:
         save(client)
         other = login(make_person(), app.test_client())
         assert "Đền bù" not in other.get("/tim-kiem/da-luu/").text
-        for action in ("theo-doi", "bo"):
+        assert other.get(f"/tim-kiem/da-luu/{only().id}/ten").status_code == 404
+        for action in ("theo-doi", "bo", "ten"):
             assert other.post(f"/tim-kiem/da-luu/{only().id}/{action}").status_code == 404
+
+    def test_gets_another_name(self, client: FlaskClient, reader: Person) -> None:
+        save(client)
+        save(client, ten="Bồi thường")
+        address = (
+            f"/tim-kiem/da-luu/{db.session.scalars(sa.select(SavedSearch.id).order_by(SavedSearch.id)).first()}/ten"
+        )
+        assert address in client.get("/tim-kiem/da-luu/").text
+        assert 'value="Đền bù"' in client.get(address).text
+        for typed, told in (("", "Hãy đặt tên"), ("x" * 121, "Tên dài nhất 120"), ("Bồi thường", "đã dùng tên này")):
+            refused = client.post(address, data={"ten": typed})
+            assert (refused.status_code, told in refused.text) == (422, True)
+            assert f'value="{typed}"' in refused.text
+        assert client.post(address, data={"ten": "Giá đất"}).status_code == 302
+        page = client.get("/tim-kiem/da-luu/").text
+        assert "Giá đất" in page
+        assert "“Đền bù”" not in page
 
     def test_ends_with_a_button(self, client: FlaskClient, reader: Person) -> None:
         save(client)

@@ -24,4 +24,5 @@ class Client(FlaskClient):
         for variable, value in copy_context().items():
             if variable.name not in HIDDEN:
                 outside.run(variable.set, value)
+        kwargs.setdefault("buffered", True)  # reads to the end and closes, as a server does
         return outside.run(super().open, *args, **kwargs)

@@ -6,6 +6,7 @@ from typing import Any
 from core.i18n import gettext as _
 from surveys.checking.faults import Fault
 from surveys.definition.documents import WrongDocument
+from surveys.definition.piping import fill
 from surveys.definition.shape import (
     CHOSEN_ONE,
     NO,
@@ -84,6 +85,11 @@ def stance_words(code: str) -> str:
         "oppose": _("Không đồng ý"),
         "ask": _("Hỏi"),
     }.get(code, code)
+
+
+def question_words(question: Question) -> str:
+    """The text of a question for everybody: "…" where each read an earlier answer of their own."""
+    return fill(question.text, lambda _code: None)
 
 
 def choice_words(question: Question, code: str) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core import tilemap
 from surveys.results.figures import Group, Line
 
 WIDE = 200.0
@@ -79,3 +80,8 @@ def columns(lines: Sequence[Line]) -> list[Column]:
 def shade(n: int | None, most: int) -> int:
     """How dark a cell of a heat matrix is, 0 to 5: 0 for nothing (and for what is hidden), 5 for the most."""
     return math.ceil(SHADES * n / most) if n and most else 0
+
+
+def tiles(group: Group) -> tilemap.TileMap:
+    """The provinces of a question on a place."""
+    return tilemap.draw({line.code: line.n for line in group.lines})

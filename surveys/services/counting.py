@@ -15,12 +15,14 @@ import sqlalchemy as sa
 from core import clock, outbox
 from core.db import db
 from surveys import queries, queries_results
+from surveys.definition.shape import Question
 from surveys.models import ResultSnapshot, Survey
 from surveys.queries_results import Asked
 from surveys.results import stored
-from surveys.results.figures import Counts
+from surveys.results.figures import Counts, Result, result_of
 from surveys.results.filtering import Filter, find_filter
 from surveys.results.holding import hold_back, hold_sheets
+from surveys.sentences import choice_words
 
 TOPIC = "surveys.count"
 DESK, PUBLIC = "desk", "public"
@@ -71,6 +73,19 @@ def count_now(survey_id: int, only: Filter | None = None) -> Counted:
     asked = queries_results.asked_of(survey_id, only)
     counts = queries_results.counts_of(survey_id, asked.questions, only)
     return Counted(asked, counts, words=queries_results.words_of(survey_id, asked.questions, only))
+
+
+def read_results(counted: Counted) -> list[Result]:
+    """Every figure of every question, nothing hidden."""
+    places = queries_results.names_of_places(counted.counts.values())
+    return [
+        result_of(question, counted.counts[question.code], labels=_labels(question), places=places)
+        for question in counted.asked.questions
+    ]
+
+
+def _labels(question: Question) -> dict[str, str]:
+    return {code: choice_words(question, code) for code in question.choices}
 
 
 def ask_for(survey_id: int, scope: str = DESK, *, delay: timedelta = EVERY) -> None:

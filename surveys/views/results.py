@@ -1,5 +1,6 @@
 """What a survey has found: for its drafters all of it, for the public once the agency says, without small cells."""
 
+import io
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -15,17 +16,17 @@ from core.errors import NotFound
 from core.i18n import gettext as _
 from core.text import slug
 from surveys import policies, queries, queries_results
-from surveys.definition.piping import fill
 from surveys.definition.shape import Kind, Question
+from surveys.exports import report
 from surveys.exports.making import WRITERS, export
 from surveys.models import Survey
 from surveys.results import drawing, hiding
 from surveys.results.crosstab import REST, CrossTable, Side, cross, sides_of
-from surveys.results.figures import Result, margin_of_error, result_of
+from surveys.results.figures import Result, margin_of_error
 from surveys.results.filtering import Filter, answers_of, filter_sides, find_filter
-from surveys.sentences import choice_words
+from surveys.sentences import choice_words, question_words
 from surveys.services import building, counting
-from surveys.services.counting import Counted
+from surveys.services.counting import Counted, read_results
 from surveys.views import blueprint
 
 PUBLIC = "/khao-sat/<int(max=2147483647):survey_id>/ket-qua/"
@@ -117,6 +118,21 @@ def export_sheets(survey_id: int, format_: str) -> Response:
     return send_file(export(survey, format_), mimetype=WRITERS[format_][1], as_attachment=True, download_name=name)
 
 
+@blueprint.get(OWN + "bao-cao.docx")
+@requires(Permission.SURVEY)
+def export_report(survey_id: int) -> Response:
+    """A report to print. Of public results it holds what the public sees: no two reports differ by one sheet."""
+    survey = _own(survey_id)
+    counted = counting.for_the_public(survey) or counting.for_the_desk(survey)
+    if counted is None:
+        raise NotFound
+    out = io.BytesIO()
+    report.write(survey, counted, out)
+    out.seek(0)
+    name = f"{slug(survey.title)[:60]}-{clock.local(clock.now()):%Y%m%d-%H%M}.docx"
+    return send_file(out, mimetype=report.MEDIA_TYPE, as_attachment=True, download_name=name)
+
+
 def _own(survey_id: int) -> Survey:
     return queries.get_own(signed_in_person().id, survey_id)
 
@@ -135,24 +151,6 @@ def _filters(survey: Survey) -> tuple[list[tuple[str, list[tuple[str, str]]]], F
         if (codes := answers_of(side, provinces))
     ]
     return offered, find_filter(request.values.get("loc", ""), questions, provinces)
-
-
-def read_results(counted: Counted) -> list[Result]:
-    """Every figure of every question, nothing hidden."""
-    places = queries_results.names_of_places(counted.counts.values())
-    return [
-        result_of(question, counted.counts[question.code], labels=_labels(question), places=places)
-        for question in counted.asked.questions
-    ]
-
-
-def question_words(question: Question) -> str:
-    """The text of a question for everybody: "…" where each read an earlier answer of their own."""
-    return fill(question.text, lambda _code: None)
-
-
-def _labels(question: Question) -> dict[str, str]:
-    return {code: choice_words(question, code) for code in question.choices}
 
 
 def _page(

@@ -19,8 +19,8 @@ from surveys.results.figures import Counts
 from surveys.results.filtering import Filter, filter_sides, find_filter
 from surveys.results.holding import hold_back, hold_sheets
 from surveys.services import building, counting
+from surveys.services.counting import read_results
 from surveys.services.paper import enter_sheet
-from surveys.views.results import read_results
 from tests.conftest import Login
 from tests.surveys.answered import count_sheets
 from tests.surveys.making import chosen, every_kind, make_places, make_survey

@@ -26,7 +26,7 @@ from surveys.exports.sav import LONGEST_NAME, NO_ANSWER, sav_names
 from surveys.models import Survey
 from surveys.results.bins import number_bins, time_bins
 from surveys.services import counting
-from surveys.views.results import read_results
+from surveys.services.counting import read_results
 from tests.conftest import Login
 from tests.support.limits import SOAK
 from tests.surveys.answered import count_sheets

@@ -16,7 +16,7 @@ from surveys.definition.shape import Definition, Kind, Page, Question
 from surveys.models import SheetChannel, Survey
 from surveys.results.crosstab import Side, cross
 from surveys.services import building, counting
-from surveys.views.results import read_results
+from surveys.services.counting import read_results
 from tests.conftest import Login
 from tests.factories import make_agency, make_staff
 from tests.surveys.answered import count_sheets

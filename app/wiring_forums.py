@@ -37,11 +37,17 @@ def init_app(app: Flask) -> None:
         "consultation", references.Kind(re.compile(r"/du-thao/(?P<id>\d+)/(?:$|[?#])"), referable.consultation_cards)
     )
     slots.fill("provision.topics", _topics_about)
+    slots.fill("person.url", _page_of_person)
 
 
 def _slot(name: str, *args: Any) -> Any:
     """What a slot holds, for templates; nothing where nobody fills it."""
     return slots.content(name, *args, default="")
+
+
+def _page_of_person(person_id: int) -> str:
+    """Where somebody's public posts are."""
+    return url_for("forums.person", person_id=person_id)
 
 
 def _topics_about(consultation_id: int, lineage_id: int) -> Any:

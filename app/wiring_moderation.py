@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from accounts.registry import holds_personal_data
+from accounts.registry import holds_personal_data, rules_names
 from core import slots
 from moderation import (
     registry,
@@ -10,7 +10,7 @@ from moderation import (
     tasks,  # noqa: F401  # importing it registers its part of the outbox
 )
 from moderation.queries.measures import MEASURE
-from moderation.services import measures, personal_data
+from moderation.services import measures, names, personal_data
 from moderation.views import blueprint
 
 
@@ -18,4 +18,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     holds_personal_data(personal_data.PERSONAL_DATA)
     registry.register(MEASURE, measures.REVIEWABLE)
+    registry.register(names.NAME, names.REVIEWABLE)
+    rules_names(names.before_change)
     slots.fill("moderation.rules", rules.rules)

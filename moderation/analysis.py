@@ -21,6 +21,7 @@ class Signal(enum.StrEnum):
     LINK = "link"
     RATE = "rate"
     SHOUTING = "shouting"
+    LOOK_ALIKE = "look_alike"
 
 
 class PersonalData(enum.StrEnum):
@@ -102,6 +103,8 @@ def masked(text: str) -> str:
 _TOKEN = re.compile(r"[^\W_]+(?:[*@$.·•_-]+[^\W_]+)*[*]*")
 _SPACED = re.compile(r"(?<!\w)[^\W\d_]([ ._\-])[^\W\d_](?:\1[^\W\d_])+(?!\w)")
 _LOOK_ALIKE = str.maketrans("013457@$", "oieastas")
+# Letters of other alphabets that look like ours: Cyrillic, then Greek (Unicode Technical Standard 39, confusables).
+_FOREIGN = str.maketrans("аеорсухіјѕԁһкмтвнαορυνικτ", "aeopcyxijsdhkmtbnaopuvikt")
 _FILLING = re.compile(r"[.·•_@$-]+")
 
 
@@ -130,7 +133,8 @@ def watched_words(text: str, watched: Collection[str]) -> set[str]:
 
 
 def _syllables(text: str) -> Iterator[str]:
-    joined = _SPACED.sub(lambda run: run.group().replace(run.group(1), ""), unify_tones(text.lower()))
+    ours = text.lower().translate(_FOREIGN)
+    joined = _SPACED.sub(lambda run: run.group().replace(run.group(1), ""), unify_tones(ours))
     for token in _TOKEN.findall(joined):
         letters = token if token.isalpha() or "*" in token else token.translate(_LOOK_ALIKE)
         pieces = [piece for piece in _FILLING.split(letters) if piece]
@@ -160,6 +164,16 @@ def links(text: str) -> int:
     return len(_LINK.findall(re.sub(r"(?i:(?:https?://)?(?:[\w-]+\.)+(?:gov|edu)\.vn\S*)", " ", text)))
 
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_OURS = re.compile("[a-zA-Z\u00c0-\u024f\u1ea0-\u1ef9]")
+_THEIRS = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+
+
+def has_look_alikes(text: str) -> bool:
+    """Does a word mix our letters with Cyrillic or Greek ones, to look like another word?"""
+    return any(_OURS.search(word) and _THEIRS.search(word) for word in _LETTERS.findall(text))
+
+
 def is_shouting(text: str) -> bool:
     """Mostly capital letters, from twenty letters on."""
     letters = [letter for letter in text if letter.isalpha()]
@@ -173,5 +187,6 @@ def seen_in(text: str, watched: Collection[str]) -> list[Signal]:
         Signal.WATCHED_WORD: bool(watched_words(text, watched)),
         Signal.LINK: links(text) > 0,
         Signal.SHOUTING: is_shouting(text),
+        Signal.LOOK_ALIKE: has_look_alikes(text),
     }
     return [signal for signal in Signal if seen.get(signal)]

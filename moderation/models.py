@@ -214,6 +214,17 @@ class Measure(Base):
     )
 
 
+class RefusedName(Base):
+    """The public name that a person had and may not have; kept for them to read, and to be given back on appeal."""
+
+    __tablename__ = "refused_name"
+
+    person_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    name: Mapped[str] = mapped_column(sa.String(120))
+
+
 class Promise(Base):
     """Within how many hours an agency promises a decision; holds for the agencies below that promise nothing else."""
 

@@ -47,4 +47,8 @@ def signal_words() -> dict[Signal, SignalWords]:
         ),
         Signal.RATE: SignalWords(_("Gửi nhiều trong một giờ"), _("Tài khoản này gửi hơn 20 nội dung trong một giờ.")),
         Signal.SHOUTING: SignalWords(_("Viết toàn chữ hoa"), _("Phần lớn chữ cái là chữ hoa.")),
+        Signal.LOOK_ALIKE: SignalWords(
+            _("Có chữ cái giả dạng"),
+            _("Một từ trộn chữ cái của bảng chữ khác (Nga, Hy Lạp) trông giống chữ của ta, để giống một từ khác."),
+        ),
     }

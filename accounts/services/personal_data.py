@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from accounts.models import Consent, Membership, Person, PersonKind
 from accounts.policies import CONSENT_VERSION
 from accounts.queries import find_standing_consent, list_consents, list_memberships_of
-from accounts.registry import holders
+from accounts.registry import check_name, holders
 from core import clock
 from core.db import db
 from core.errors import RuleBroken
@@ -22,9 +22,11 @@ def change_public_name(person: Person, public_name: str) -> None:
     """Choose the name that others see from now on; an empty one means the full name.
 
     What was checked about an organisation was its name: another name is unchecked again. Opinions already sent keep
-    the name they were sent with.
+    the name they were sent with. Raises RuleBroken (field ``public_name``) for a name that moderators took away.
     """
     name = " ".join(clean(public_name).split()) or person.full_name
+    if name != person.public_name:
+        check_name(person, name)
     if person.kind == PersonKind.ORGANISATION and name != person.public_name:
         person.organisation_checked_at = None
     person.public_name = name

@@ -48,7 +48,10 @@ def change_public_name() -> Answer:
     form = PublicNameForm()
     if not form.validate_on_submit():
         return _page(name_form=form)
-    services.change_public_name(signed_in_person(), text(form.public_name))
+    with form.refusals():
+        services.change_public_name(signed_in_person(), text(form.public_name))
+    if form.refused:
+        return _page(name_form=form)
     flash(_("Đã đổi tên hiển thị."), "done")
     return redirect(url_for("accounts.profile"))
 

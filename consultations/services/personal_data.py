@@ -13,6 +13,7 @@ from consultations.models import Comment, Contributor, ContributorKind, Reply, S
 from consultations.services.ticks import erase_words, export_ticks
 from core.db import db
 from core.i18n import gettext as _
+from moderation.events import name_replaced
 
 
 def export_contributions(person_id: int) -> list[dict[str, Any]]:
@@ -56,6 +57,20 @@ def erase_contributor(person_id: int) -> None:
     db.session.execute(sa.update(Contributor).where(own).values(email=None))
     db.session.execute(sa.update(Reply).where(Reply.person_id == person_id).values(public_name=nobody))
     db.session.execute(sa.delete(SubmissionDraft).where(SubmissionDraft.person_id == person_id))
+    reindex_comments(comments)
+
+
+@name_replaced.connect
+def replace_name(person_id: int, *, old: str, new: str) -> None:
+    """Moderators took a public name away, or gave it back: what was sent under it says the other one."""
+    named = sa.and_(Contributor.person_id == person_id, Contributor.public_name == old)
+    comments = db.session.scalars(
+        sa.select(Comment.id).join(Contributor, Comment.contributor_id == Contributor.id).where(named)
+    ).all()
+    db.session.execute(sa.update(Contributor).where(named).values(public_name=new))
+    db.session.execute(
+        sa.update(Reply).where(Reply.person_id == person_id, Reply.public_name == old).values(public_name=new)
+    )
     reindex_comments(comments)
 
 

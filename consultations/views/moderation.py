@@ -7,6 +7,7 @@ from consultations.views import blueprint
 from core.access import public
 from moderation.models import ReviewStatus
 from moderation.queries import statistics
+from moderation.queries.waiting import promised_hours
 from moderation.rules import rules
 
 HOUR = 3600
@@ -27,5 +28,6 @@ def moderation(consultation_id: int) -> str:
         withdrawn=figures.by_status.get(ReviewStatus.WITHDRAWN, 0),
         unconfirmed=figures.by_status.get(ReviewStatus.UNCONFIRMED, 0),
         rules=rules(),
+        promised=promised_hours(head.agency_id),
         hours=None if figures.median_seconds is None else figures.median_seconds / HOUR,
     )

@@ -4,6 +4,7 @@ Law 91/2025/QH15. Their posts stay without their name, as contributions to a pub
 and began to write is forgotten.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from core.db import db
 from core.i18n import gettext as _
 from forums import indexing
 from forums.models import Draft, Post, PostMention, Reader, Topic
+from forums.services.speakers import handle_of
+from moderation.events import name_replaced
 from search import services as search
 
 
@@ -38,6 +41,30 @@ def export_posts(person_id: int) -> list[dict[str, Any]]:
     ]
 
 
+@name_replaced.connect
+def replace_name(person_id: int, *, old: str, new: str) -> None:
+    """Moderators took a public name away, or gave it back: the posts written under it say the other one."""
+    written = db.session.execute(
+        sa.select(Post.id, Post.topic_id, Post.number).where(Post.author_id == person_id, Post.author_name == old)
+    ).all()
+    db.session.execute(
+        sa.update(Post)
+        .where(Post.author_id == person_id, Post.author_name == old)
+        .values(author_name=new, author_handle=handle_of(new))
+        .execution_options(synchronize_session=False)
+    )
+    started = sa.update(Topic).where(Topic.author_id == person_id, Topic.author_name == old)
+    db.session.execute(started.values(author_name=new).execution_options(synchronize_session=False))
+    last = sa.select(Post.author_id).where(Post.id == Topic.last_post_id).scalar_subquery()
+    db.session.execute(
+        sa.update(Topic)
+        .where(Topic.id.in_({row.topic_id for row in written}), Topic.last_author_name == old, last == person_id)
+        .values(last_author_name=new)
+        .execution_options(synchronize_session=False)
+    )
+    _reindex(written)
+
+
 def erase_author(person_id: int) -> None:
     """Take the person's name out of what they wrote. The rows go on pointing at the account, which holds nobody."""
     nobody = _("Người viết đã xóa tài khoản")
@@ -61,6 +88,10 @@ def erase_author(person_id: int) -> None:
     db.session.execute(
         sa.update(Reader).where(Reader.person_id == person_id).values(follows=False, read_number=0, told_number=0)
     )
+    _reindex(written)
+
+
+def _reindex(written: Sequence[Any]) -> None:
     search.request_indexing(indexing.POST, [row.id for row in written if row.number > 1])
     search.request_indexing(indexing.TOPIC, sorted({row.topic_id for row in written if row.number == 1}))
 

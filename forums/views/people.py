@@ -3,7 +3,8 @@
 from flask import render_template, request
 
 from accounts import queries as accounts
-from accounts.session import signed_in_person
+from accounts.policies import Permission
+from accounts.session import permissions, signed_in_person
 from core.access import SIGNED_IN, public, requires
 from core.errors import NotFound
 from forums.models import Member
@@ -22,7 +23,13 @@ def person(person_id: int) -> str:
     page = posts.list_of_person(person_id, cursor=request.args.get("trang"), own=False)
     if found is None or not found.is_active or not page.items:
         raise NotFound
-    return render_template("forums/person.html", person=found, member=queries.find_member(person_id), page=page)
+    return render_template(
+        "forums/person.html",
+        person=found,
+        member=queries.find_member(person_id),
+        page=page,
+        moderates=Permission.MODERATE in permissions(),
+    )
 
 
 @blueprint.get("/cua-toi/")

@@ -457,6 +457,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_notification_person_id_created_at", ["person_id", "created_at"], unique=False)
 
     op.create_table(
+        "refused_name",
+        sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_refused_name_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_refused_name")),
+    )
+    op.create_table(
         "response_template",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("agency_id", sa.Integer(), nullable=False),
@@ -1093,8 +1102,6 @@ def upgrade() -> None:
         sa.Column("email", sa.String(length=254), nullable=True),
         sa.Column("asked_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("token_hash", sa.String(length=64), nullable=True),
-        sa.Column("token_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminders", sa.Integer(), nullable=False),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -1116,7 +1123,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_body")),
         sa.UniqueConstraint("consultation_id", "name", name=op.f("uq_asked_body_consultation_id_name")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_asked_body_token_hash")),
     )
     with op.batch_alter_table("asked_body", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_asked_body_submission_id"), ["submission_id"], unique=False)
@@ -1585,6 +1591,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_version")),
         sa.UniqueConstraint("document_id", "number", name=op.f("uq_version_document_id_number")),
     )
+    op.create_table(
+        "asked_body_link",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("body_id", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["body_id"], ["asked_body.id"], name=op.f("fk_asked_body_link_body_id_asked_body"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_asked_body_link")),
+    )
+    with op.batch_alter_table("asked_body_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asked_body_link_body_id"), ["body_id"], unique=False)
+
     op.create_table(
         "draft_attachment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2798,6 +2817,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_draft_attachment_draft_id"))
 
     op.drop_table("draft_attachment")
+    with op.batch_alter_table("asked_body_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asked_body_link_body_id"))
+
+    op.drop_table("asked_body_link")
     op.drop_table("version")
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.drop_index("ix_topic_waiting")
@@ -2933,6 +2956,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_response_template_agency_id"))
 
     op.drop_table("response_template")
+    op.drop_table("refused_name")
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index("ix_notification_person_id_created_at")
 

@@ -13,7 +13,7 @@ from core import clock, outbox
 from core.db import db
 from core.errors import Conflict, NotFound, RuleBroken
 from core.i18n import gettext as _
-from moderation import queries
+from moderation import events, queries
 from moderation.analysis import Signal
 from moderation.models import Appeal, Report, ReviewAction, ReviewCase, ReviewLog, ReviewStatus
 from moderation.queries.waiting import promised_hours
@@ -91,7 +91,44 @@ def open_cases(
     db.session.add_all([_entry(case, None, status, ReviewAction.SUBMIT, actor_id) for case in cases])
     db.session.flush()
     outbox.enqueue(SEAL, {})
+    if actor_id is not None:
+        events.spoken.send(actor_id, agency_id=agency_id)
     return cases
+
+
+def make(
+    subject_type: str,
+    subject_id: int,
+    *,
+    agency_id: int,
+    author_id: int,
+    text: str = "",
+    status: ReviewStatus = ReviewStatus.PUBLISHED,
+    rule: str | None = None,
+) -> ReviewCase:
+    """A case about a person (a name, a measure), outside any consultation; it is logged, and awaits nobody yet."""
+    now = clock.now()
+    seen = looking.look([text], agency_id=agency_id, author_id=None)[0]
+    case = ReviewCase(
+        subject_type=subject_type,
+        subject_id=subject_id,
+        agency_id=agency_id,
+        context_id=0,
+        status=status,
+        awaiting=False,
+        opened_at=now,
+        changed_at=now,
+        waiting_since=now,
+        due_at=now + timedelta(hours=promised_hours(agency_id)),
+        author_id=author_id,
+        fingerprint=seen.fingerprint,
+        signals=[signal.value for signal in seen.signals],
+        rank=-seen.weight,
+        rule=rule,
+    )
+    db.session.add(case)
+    db.session.flush()
+    return case
 
 
 def decide(

@@ -20,7 +20,7 @@ from core.i18n import SOURCE, speaking
 from core.i18n import gettext as _
 from core.links import path_to
 from moderation import queries
-from moderation.models import Measure, MeasureKind, ReviewAction, ReviewCase, ReviewStatus
+from moderation.models import Measure, MeasureKind, ReviewAction, ReviewStatus
 from moderation.queries.measures import MEASURE, Standing, find_suspension
 from moderation.registry import Reviewable, ReviewCard, Verdict
 from moderation.rules import find_rule
@@ -85,22 +85,14 @@ def take(person: Person, wanted: NewMeasure, *, by: Person) -> Measure:
     )
     db.session.add(measure)
     db.session.flush()
-    case = ReviewCase(
-        subject_type=MEASURE,
-        subject_id=measure.id,
+    case = cases.make(
+        MEASURE,
+        measure.id,
         agency_id=wanted.agency_id,
-        context_id=0,
-        status=ReviewStatus.REFUSED,
-        awaiting=False,
-        opened_at=now,
-        changed_at=now,
-        waiting_since=now,
-        due_at=now,
         author_id=person.id,
+        status=ReviewStatus.REFUSED,
         rule=wanted.rule,
     )
-    db.session.add(case)
-    db.session.flush()
     cases.log(case, None, _ACTIONS[wanted.kind], by, rule=wanted.rule, note=measure.note)
     _tell(measure)
     return measure

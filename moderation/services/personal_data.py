@@ -10,12 +10,13 @@ import sqlalchemy as sa
 
 from accounts.registry import PersonalData
 from core.db import db
-from moderation.models import Appeal, Measure, Report, ReviewCase, Watch
+from moderation.models import Appeal, Measure, RefusedName, Report, ReviewCase, Watch
 from moderation.queries.measures import measures_of
 
 
 def export(person_id: int) -> dict[str, Any]:
     """A person's reports and appeals, and the measures against them, ready for JSON."""
+    refused = db.session.get(RefusedName, person_id)
     reports = db.session.scalars(sa.select(Report).where(Report.reporter_id == person_id).order_by(Report.id))
     appeals = db.session.execute(
         sa.select(Appeal, ReviewCase.subject_type)
@@ -36,6 +37,7 @@ def export(person_id: int) -> dict[str, Any]:
             }
             for row in appeals
         ],
+        "refused_name": refused.name if refused else None,
         "measures": [_measure(row.Measure, row.agency) for row in measures_of(person_id)],
     }
 
@@ -63,6 +65,7 @@ def erase(person_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.execute(sa.update(Measure).where(Measure.person_id == person_id).values(note=""))
+    db.session.execute(sa.delete(RefusedName).where(RefusedName.person_id == person_id))
     db.session.execute(sa.delete(Watch).where(Watch.person_id == person_id))
 
 

@@ -15,7 +15,8 @@ from moderation.models import ReviewCase, ReviewStatus
 from moderation.queries.measures import MEASURE
 from moderation.registry import ReviewCard, labels, reviewable
 from moderation.rules import find_rule
-from moderation.services import speaking_up
+from moderation.services import names, speaking_up
+from moderation.services.names import NAME
 from moderation.views import blueprint
 
 Answer = str | tuple[str, int] | Response
@@ -26,12 +27,15 @@ Answer = str | tuple[str, int] | Response
 @transactional
 def report(subject_type: str, subject_id: int) -> Answer:
     """Tell the moderators that something published breaks a rule."""
-    case, card = _case_and_card(subject_type, subject_id)
-    if case.status != ReviewStatus.PUBLISHED or not reviewable(subject_type).reportable:
-        raise NotFound
+    card = _reportable(subject_type, subject_id)
     form = ReportForm()
     if form.validate_on_submit():
         with form.refusals():
+            case = (
+                names.case_to_report(subject_id)
+                if subject_type == NAME
+                else queries.get_case_of(subject_type, subject_id)
+            )
             speaking_up.report(case, by=signed_in_person(), rule=form.rule.data, note=form.note.data or "")
         if not form.refused:
             flash(_("Cảm ơn bạn. Người kiểm duyệt sẽ xem lại nội dung này."), "done")
@@ -68,6 +72,17 @@ def appeal(subject_type: str, subject_id: int) -> Answer:
         appeal=queries.find_appeal(case.id),
     )
     return (page, 422) if form.refused else page
+
+
+def _reportable(subject_type: str, subject_id: int) -> ReviewCard:
+    """What is public and can be reported; a name has no case before somebody looks at it. Raises NotFound."""
+    if subject_type not in labels() or not reviewable(subject_type).reportable:
+        raise NotFound
+    case = names.find_case(subject_id) if subject_type == NAME else queries.get_case_of(subject_type, subject_id)
+    card = reviewable(subject_type).cards([subject_id]).get(subject_id)
+    if card is None or (case is not None and case.status != ReviewStatus.PUBLISHED):
+        raise NotFound
+    return card
 
 
 def _case_and_card(subject_type: str, subject_id: int) -> tuple[ReviewCase, ReviewCard]:

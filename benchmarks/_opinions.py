@@ -13,12 +13,14 @@ theme.
 import argparse
 import csv
 import itertools
+import json
+import os
 import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -28,6 +30,7 @@ from legal.nodes import Kind, Outline
 from legal.outline import outline_file
 
 PROVISIONS = 300
+PIECE = 100_000
 HEADINGS = ("Điều khoản", "Chủ thể góp ý", "Nội dung góp ý", "Lập trường", "Tỉnh, thành phố", "Số người", "Ngày nhận")
 TRUTH = ("row", "citation", "stance", "family", "variant", "theme")
 FORM_LETTERS = 0.3
@@ -277,16 +280,36 @@ def outline_of(path: Path = LAW, provisions: int = PROVISIONS) -> Outline:
 
 
 def write(count: int, out: Path, truth: Path, outline: Outline, seed: int = 20230131) -> None:
-    """Write both files, row by row."""
-    with out.open("w", encoding="utf-8", newline="") as rows, truth.open("w", encoding="utf-8", newline="") as facts:
-        to_rows, to_facts = csv.writer(rows), csv.writer(facts)
-        to_rows.writerow(HEADINGS)
-        to_facts.writerow(TRUTH)
-        for number, opinion in enumerate(Maker(outline, seed).opinions(count), 2):
-            to_rows.writerow(opinion.cells)
-            to_facts.writerow(
-                (number, opinion.citation, opinion.stance, opinion.family, opinion.variant, opinion.theme)
-            )
+    """Write both files, a piece of 100,000 at a time; what was begun goes on behind the last whole piece.
+
+    A piece has its own seed and its own form letters, so that any of them can be made without those before it.
+    """
+    state = out.with_suffix(".made.json")
+    made, sizes = json.loads(state.read_text()) if state.exists() else (0, (0, 0))
+    while made < count:
+        with _from(out, sizes[0]) as rows, _from(truth, sizes[1]) as facts:
+            if not made:
+                csv.writer(rows).writerow(HEADINGS)
+                csv.writer(facts).writerow(TRUTH)
+            step = min(PIECE, count - made)
+            _write_piece(made, step, rows, facts, Maker(outline, seed + made // PIECE))
+            made, sizes = made + step, (rows.tell(), facts.tell())
+        state.write_text(json.dumps((made, sizes)))
+
+
+def _write_piece(before: int, count: int, rows: IO[str], facts: IO[str], maker: Maker) -> None:
+    to_rows, to_facts = csv.writer(rows), csv.writer(facts)
+    for number, opinion in enumerate(maker.opinions(count), before + 2):
+        to_rows.writerow(opinion.cells)
+        family = opinion.family and opinion.family + before
+        to_facts.writerow((number, opinion.citation, opinion.stance, family, opinion.variant, opinion.theme))
+
+
+def _from(path: Path, size: int) -> IO[str]:
+    """The file, open for writing behind its first ``size`` bytes; whatever stood there is gone."""
+    path.touch()
+    os.truncate(path, size)
+    return path.open("a", encoding="utf-8", newline="")
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from core.i18n import SOURCE, speaking
 from core.outbox import Payload
 from opinions.imports import running
 from opinions.queries import public
-from opinions.services import answering, grouping_runs, importing, telling
+from opinions.services import answering, counting, grouping_runs, importing, telling
 
 log = logging.getLogger(__name__)
 
@@ -57,3 +57,13 @@ def group(payloads: Sequence[Payload]) -> None:
         if more:
             with transaction():
                 outbox.enqueue(grouping_runs.GROUP_TOPIC, payload)
+
+
+@outbox.handles(counting.TOPIC)
+def count(payloads: Sequence[Payload]) -> None:
+    """Count what pages of very large consultations show."""
+    for payload in payloads:
+        counting.count(payload["consultation_id"])
+
+
+outbox.watches(counting.watch)

@@ -46,7 +46,7 @@ def write(heading: Heading, out: IO[bytes]) -> None:
                 row.body,
                 row.proposed_text,
                 words.response(row),
-                row.group_title or "",
+                words.group(row),
                 words.STATUSES[row.status],
                 words.CHANNELS[row.channel],
                 str(row.people or ""),

@@ -1,6 +1,7 @@
 """The official table as .docx, in the form that the law's practice uses (core.word holds its typography).
 
-Four columns; the first cell is merged over the rows of a provision, the last over the rows of a group.
+Four columns; a group of opinions is a row (opinions.exports.entries), the first cell is merged over the rows of a
+provision.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from docx.shared import Mm, Pt
 from consultations.models import ContributorKind
 from core import word
 from opinions.exports import words
+from opinions.exports.entries import Limits, entries
 from opinions.exports.words import Heading
 from opinions.queries.table import table_rows
 
@@ -23,6 +25,11 @@ HEADINGS = (
     "NỘI DUNG TIẾP THU, GIẢI TRÌNH",
 )
 WIDTHS = (Mm(45), Mm(42), Mm(85), Mm(75))
+ANNEX = (
+    f"Mỗi nhóm ý kiến là một dòng; dòng có trên {Limits.names} chủ thể hoặc trên {Limits.texts} lời ghi số còn lại; "
+    f"mỗi điều khoản ghi riêng tối đa {Limits.loose} ý kiến chưa gom nhóm. Từng ý kiến ở phụ lục: bảng tính Excel của "
+    "bảng này, cột “Nhóm” ghi số của nhóm."
+)
 WHOLE_LETTERS = 900
 """An opinion shorter than this (some twenty lines) stands whole on one page; a longer one may go over."""
 
@@ -65,7 +72,7 @@ def _opening(paper: Paper, heading: Heading) -> None:
 
 
 def _closing(paper: Paper, heading: Heading) -> None:
-    for number, text in enumerate(words.statement(heading)):
+    for number, text in enumerate([*words.statement(heading), ANNEX]):
         paragraph = word.body(paper, text, italic=True)
         paragraph.paragraph_format.space_before = Pt(0 if number else 8)
         paragraph.paragraph_format.keep_with_next = True  # nobody signs an empty page
@@ -77,20 +84,17 @@ def _draft_name(title: str) -> str:
 
 
 def _rows(consultation_id: int) -> Iterator[str]:
-    """The rows as XML. A place or a group that goes on from the row above continues its cell."""
-    place = group = None
-    for row in table_rows(consultation_id):
-        here = (row.document_title, row.provision_position, row.place)
-        same_place = here == place
-        same_group = same_place and row.group_id is not None and row.group_id == group
-        said = words.content(row)
+    """The rows as XML. A place that goes on from the row above continues its cell."""
+    place = None
+    for entry in entries(table_rows(consultation_id)):
+        said = entry.content()
         yield word.row(
             (
-                word.cell(words.place(row), WIDTHS[0], merge="continue" if same_place else "restart"),
-                word.cell(words.contributor(row), WIDTHS[1]),
+                word.cell(words.place(entry.first), WIDTHS[0], merge="continue" if entry.place == place else "restart"),
+                word.cell(entry.contributors(), WIDTHS[1]),
                 word.cell(said, WIDTHS[2]),
-                word.cell(words.response(row), WIDTHS[3], merge="continue" if same_group else "restart"),
+                word.cell(entry.response(), WIDTHS[3]),
             ),
             whole=len(said) < WHOLE_LETTERS,
         )
-        place, group = here, row.group_id
+        place = entry.place

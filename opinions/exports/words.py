@@ -96,6 +96,13 @@ def content(row: Any) -> str:
     return "\n".join(parts)
 
 
+def group(row: Any) -> str:
+    """The number and the name of the group; empty for an opinion in none."""
+    if row.group_id is None:
+        return ""
+    return f"{row.group_id}. {row.group_title}" if row.group_title else str(row.group_id)
+
+
 def response(row: Any) -> str:
     """What the agency answered, once that is approved and published; empty before."""
     if not is_published(row):

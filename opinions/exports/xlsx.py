@@ -51,7 +51,7 @@ def write(heading: Heading, out: IO[bytes]) -> None:
                 words.content(row),
                 words.response(row),
                 words.STANCES[row.stance],
-                row.group_title or "",
+                words.group(row),
                 words.STATUSES[row.status],
                 words.CHANNELS[row.channel],
                 words.day(row.created_at),

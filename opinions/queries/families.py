@@ -11,7 +11,7 @@ from core.errors import NotFound
 from core.pagination import Page, paginate
 from moderation.models import LEDGER
 from opinions.models import FamilyMember, OpinionFamily
-from opinions.queries.places import WHO, Figures
+from opinions.queries.counted import WHO, Figures
 
 PAGE_SIZE = 30
 IN_ONE_QUERY = 500

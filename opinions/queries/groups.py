@@ -1,22 +1,18 @@
 """Groups of a provision, the comments in them, and those in none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from consultations.models import (
-    Comment,
-    Contributor,
-    Submission,
-)
+from consultations.models import Comment, Contributor, Stance, Submission
 from consultations.queries.reading import Counts
 from core.db import db
 from core.pagination import Page, paginate
 from moderation.models import LEDGER
 from opinions.models import GroupDeparture, GroupMember, OpinionGroup, ProposalMember, Response, ResponseState
-from opinions.queries.places import WHO
+from opinions.queries.counted import WHO
 
 PAGE_SIZE = 50
 
@@ -36,37 +32,52 @@ class GroupRow:
     counts: Counts
 
 
-def list_comments(document_id: int, place: int, group_id: int | None, cursor: str | None) -> Page[Any]:
-    """Comments of the ledger on a place: those of one group, or (None) in no group nor proposal; oldest first."""
-    statement = (
-        sa.select(
-            Comment.id,
-            Comment.stance,
-            Comment.body,
-            Comment.proposed_text,
-            Comment.status,
-            Comment.created_at,
-            Comment.edited_at,
-            Comment.support_count,
-            Contributor.public_name,
-            Contributor.kind,
-            Contributor.verification,
-            Contributor.organisation_checked_at,
-            Submission.channel,
-        )
-        .join(Contributor, Contributor.id == Comment.contributor_id)
-        .join(Submission, Submission.id == Comment.submission_id)
-        .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
-        .where(
-            Comment.document_id == document_id,
-            Comment.place == place,
-            GroupMember.group_id.is_(None) if group_id is None else GroupMember.group_id == group_id,
-        )
+def list_comments(
+    document_id: int, place: int, group_id: int | None, cursor: str | None, *, stance: Stance | None = None
+) -> Page[Any]:
+    """Comments of a place: those of one group, or (None) of the ledger in no group nor proposal; oldest first.
+
+    Only the page that is asked for is looked for, along an index, whatever the place holds.
+    """
+    found = _members(group_id) if group_id is not None else _free(document_id, place, stance)
+    page = paginate(sa.select(found.c.id), [(found.c.id, "id", False)], cursor=cursor, size=PAGE_SIZE)
+    rows = db.session.execute(_SHOWN.where(Comment.id.in_([row.id for row in page.items])).order_by(Comment.id))
+    return replace(page, items=rows.all())
+
+
+_SHOWN = (
+    sa.select(
+        Comment.id,
+        Comment.stance,
+        Comment.body,
+        Comment.proposed_text,
+        Comment.status,
+        Comment.created_at,
+        Comment.edited_at,
+        Comment.support_count,
+        Contributor.public_name,
+        Contributor.kind,
+        Contributor.verification,
+        Contributor.organisation_checked_at,
+        Submission.channel,
     )
-    if group_id is None:
-        proposed = sa.select(ProposalMember.comment_id).where(ProposalMember.comment_id == Comment.id)
-        statement = statement.where(Comment.status.in_(LEDGER), ~proposed.exists())
-    return paginate(statement, [(Comment.id, "id", False)], cursor=cursor, size=PAGE_SIZE)
+    .join(Contributor, Contributor.id == Comment.contributor_id)
+    .join(Submission, Submission.id == Comment.submission_id)
+)
+
+
+def _members(group_id: int) -> sa.Subquery:
+    return sa.select(GroupMember.comment_id.label("id")).where(GroupMember.group_id == group_id).subquery()
+
+
+def _free(document_id: int, place: int, stance: Stance | None) -> sa.Subquery:
+    """Ids of comments that are nowhere yet. Each status by itself, so that they come along the index in their order."""
+    grouped = sa.exists().where(GroupMember.comment_id == Comment.id)
+    proposed = sa.exists().where(ProposalMember.comment_id == Comment.id)
+    here = [Comment.document_id == document_id, Comment.place == place, ~grouped, ~proposed]
+    if stance is not None:
+        here.append(Comment.stance == stance)
+    return sa.union_all(*[sa.select(Comment.id).where(*here, Comment.status == status) for status in LEDGER]).subquery()
 
 
 def list_groups(
@@ -74,44 +85,49 @@ def list_groups(
 ) -> list[GroupRow]:
     """The groups of a consultation, of one place or with one state of response; largest first, at most 200."""
     statement = (
-        sa.select(
-            OpinionGroup.id,
-            OpinionGroup.title,
-            OpinionGroup.place,
-            OpinionGroup.document_id,
-            Response.state,
-            sa.func.count(Comment.id).label("members"),
-            sa.func.count(sa.distinct(Comment.fingerprint)).label("distinct"),
-            sa.func.count(sa.distinct(WHO)).label("people"),
-            *(sa.func.count(sa.case((Comment.stance == stance, 1))).label(stance) for stance in Counts._fields),
-        )
+        sa.select(OpinionGroup, Response.state)
         .outerjoin(Response, Response.group_id == OpinionGroup.id)
-        .outerjoin(GroupMember, GroupMember.group_id == OpinionGroup.id)
-        .outerjoin(Comment, Comment.id == GroupMember.comment_id)
-        .outerjoin(Contributor, Contributor.id == Comment.contributor_id)
         .where(OpinionGroup.consultation_id == consultation_id)
-        .group_by(OpinionGroup.id, Response.state)
-        .order_by(sa.func.count(Comment.id).desc(), OpinionGroup.id)
+        .order_by(OpinionGroup.members.desc(), OpinionGroup.id)
         .limit(200)
     )
     if place is not None:
         statement = statement.where(OpinionGroup.document_id == place[0], OpinionGroup.place == place[1])
     if state is not None:
         statement = statement.where(Response.state == state)
-    return [
-        GroupRow(
-            id=row.id,
-            title=row.title,
-            place=row.place,
-            document_id=row.document_id,
-            members=row.members,
-            distinct=row.distinct,
-            people=row.people,
-            state=row.state,
-            counts=Counts(row.support, row.amend, row.oppose, row.ask),
+    return [row_of(group, found) for group, found in db.session.execute(statement)]
+
+
+def row_of(group: OpinionGroup, state: ResponseState | None) -> GroupRow:
+    """A group as its row in lists, from the figures that are kept with it."""
+    return GroupRow(
+        id=group.id,
+        title=group.title,
+        place=group.place,
+        document_id=group.document_id,
+        members=group.members,
+        distinct=group.texts,
+        people=group.people,
+        state=state,
+        counts=Counts(group.support, group.amend, group.oppose, group.ask),
+    )
+
+
+def figures_of(group_ids: Sequence[int]) -> Sequence[Any]:
+    """Rows (id, members, texts, people, a count for each stance), counted anew; none for a group without members."""
+    return db.session.execute(
+        sa.select(
+            GroupMember.group_id.label("id"),
+            sa.func.count().label("members"),
+            sa.func.count(sa.distinct(Comment.fingerprint)).label("texts"),
+            sa.func.count(sa.distinct(WHO)).label("people"),
+            *(sa.func.count(sa.case((Comment.stance == stance, 1))).label(stance) for stance in Counts._fields),
         )
-        for row in db.session.execute(statement)
-    ]
+        .join(Comment, Comment.id == GroupMember.comment_id)
+        .join(Contributor, Contributor.id == Comment.contributor_id)
+        .where(GroupMember.group_id.in_(group_ids))
+        .group_by(GroupMember.group_id)
+    ).all()
 
 
 def list_departures(document_id: int, place: int) -> Sequence[Any]:

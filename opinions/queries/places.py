@@ -4,25 +4,26 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from consultations.models import (
     Comment,
     CommentTally,
-    Contributor,
     Document,
     Provision,
-    Verification,
     Version,
 )
 from consultations.queries.reading import GROUPINGS, NO_COMMENTS, Counts
 from core.db import db
 from core.i18n import gettext as _
 from legal.nodes import Kind
-from moderation.models import LEDGER, ReviewStatus
+from moderation.models import LEDGER, NOT_IN_LEDGER, ReviewStatus
 from opinions.models import GroupMember, OpinionGroup, Response, ResponseState
+from opinions.queries import counted
+from opinions.queries.counted import Distinct, Figures
 from opinions.queries.desk import WHOLE_DRAFT, list_documents
 
 Spoken: TypeAlias = dict[tuple[int, int], Counts]
@@ -34,13 +35,10 @@ HEADS = frozenset({Kind.ARTICLE, Kind.HEADING})
 HEAT_STEPS = (1, 5, 20, 100, 500)
 """From how many opinions each step of the heat map begins."""
 
-WHO = sa.func.coalesce(Contributor.person_id, -Contributor.id)
-"""One number a person, whatever they sent; each guest counts as one."""
-
 
 @dataclass
 class Place:
-    """A provision (or the whole draft) on the overview, with its figures."""
+    """A provision (or the whole draft) on the overview, with its figures (None: nobody has counted them yet)."""
 
     document_id: int
     place: int
@@ -48,11 +46,12 @@ class Place:
     heading: str
     depth: int
     counts: Counts = NO_COMMENTS
-    distinct: int = 0
-    people: int = 0
+    distinct: int | None = 0
+    people: int | None = 0
     grouped: int = 0
     responses: dict[ResponseState | None, int] = field(default_factory=dict)
     under: "Place | None" = None
+    counted_at: datetime | None = None
 
     def below(self, article: "Place") -> bool:
         return self.under is article
@@ -60,16 +59,6 @@ class Place:
     @property
     def ungrouped(self) -> int:
         return self.counts.total - self.grouped
-
-
-@dataclass(frozen=True)
-class Figures:
-    """The three counts of written opinions, side by side, never added: received, distinct texts, distinct people."""
-
-    received: int
-    distinct: int
-    people: int
-    verified: int
 
 
 @dataclass
@@ -102,6 +91,27 @@ class HeatRow:
 
 
 @dataclass(frozen=True)
+class Survey:
+    """A consultation on one page: what has opinions, place by place, the whole draft as a heat map, and its figures."""
+
+    places: list[Place]
+    heat: list[HeatRow]
+    figures: Figures
+    grouped: int
+    answered: int
+    """Opinions in a group; in one whose response is published."""
+
+
+@dataclass
+class _Grouped:
+    """Opinions of the ledger in groups of a place, those of them with a published response, groups by its state."""
+
+    members: int = 0
+    answered: int = 0
+    responses: dict[ResponseState | None, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class _Node:
     """A provision of the newest version, as far as the figures need it."""
 
@@ -117,22 +127,6 @@ class _Node:
         return f"{_('Điều')} {self.number}" if self.kind == Kind.ARTICLE else self.number
 
 
-def figures(consultation_id: int, *conditions: "sa.ColumnElement[bool]") -> Figures:
-    """The three counts over the ledger, of the whole consultation or narrowed by conditions on Comment."""
-    verified = sa.case((Contributor.verification == Verification.ACCOUNT, WHO))
-    row = db.session.execute(
-        sa.select(
-            sa.func.count(Comment.id),
-            sa.func.count(sa.distinct(Comment.fingerprint)),
-            sa.func.count(sa.distinct(WHO)),
-            sa.func.count(sa.distinct(verified)),
-        )
-        .join(Contributor, Contributor.id == Comment.contributor_id)
-        .where(Comment.consultation_id == consultation_id, Comment.status.in_(LEDGER), *conditions)
-    ).one()
-    return Figures(*row)
-
-
 def status_counts(consultation_id: int) -> dict[ReviewStatus, int]:
     """How many comments stand in each status, from the tallies."""
     rows = db.session.execute(
@@ -144,17 +138,30 @@ def status_counts(consultation_id: int) -> dict[ReviewStatus, int]:
     return {row[0]: int(row[1]) for row in rows if row[1]}
 
 
-def survey(consultation_id: int) -> tuple[list[Place], list[HeatRow]]:
-    """What has opinions, place by place, and the whole draft as a heat map, from one reading of both."""
+def survey(consultation_id: int) -> Survey:
+    """Everything from one reading of the tallies, the draft, the groups and what was counted."""
     spoken, nodes = _counts_by_place(consultation_id), _provisions(consultation_id)
-    return _list_places(consultation_id, spoken, nodes), _heat_map(spoken, nodes)
+    received = sum(counts.total for counts in spoken.values())
+    found = counted.distinct(consultation_id, received)
+    grouped = _grouped(consultation_id)
+    return Survey(
+        _with_figures(_list_places(consultation_id, spoken, nodes), spoken, found, grouped),
+        _heat_map(spoken, nodes),
+        found.figures(received),
+        sum(one.members for one in grouped.values()),
+        sum(one.answered for one in grouped.values()),
+    )
 
 
 def get_place(consultation_id: int, document_id: int, place: int) -> Place:
     """One place with its figures."""
+    key = (document_id, place)
     here = Place(document_id, place, "", "", 0)
-    only = (Comment.document_id == document_id, Comment.place == place)
-    return _with_figures(consultation_id, [here], _counts_by_place(consultation_id), only)[0]
+    here.counts = _counts_by_place(consultation_id).get(key, NO_COMMENTS)
+    found = counted.distinct_of_place(consultation_id, key, here.counts.total)
+    here.distinct, here.people = found.places.get(key, (None, None))
+    here.counted_at = found.at
+    return here
 
 
 def citations(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
@@ -170,7 +177,7 @@ def citations(places: Iterable[tuple[int, int]]) -> dict[tuple[int, int], str]:
 
 
 def _list_places(consultation_id: int, spoken: Spoken, nodes: list[_Node]) -> list[Place]:
-    """In the order of the draft, with figures; the Điều of what was spoken to stands above it."""
+    """In the order of the draft; the Điều of what was spoken to stands above it."""
     places = [Place(document.id, WHOLE_DRAFT, "", document.title, 0) for document in list_documents(consultation_id)]
     article: Place | None = None
     for node in nodes:
@@ -185,7 +192,7 @@ def _list_places(consultation_id: int, spoken: Spoken, nodes: list[_Node]) -> li
             places.append(article)
         if node.kind not in HEADS:
             places.append(Place(*key, node.citation, node.heading, 1, under=article))
-    return _with_figures(consultation_id, places, spoken)
+    return places
 
 
 def _heat_map(spoken: Spoken, nodes: list[_Node]) -> list[HeatRow]:
@@ -251,38 +258,53 @@ def _counts_by_place(consultation_id: int) -> Spoken:
 
 
 def _with_figures(
-    consultation_id: int,
-    places: list[Place],
-    spoken: Spoken,
-    only: "tuple[sa.ColumnElement[bool], ...]" = (),
+    places: list[Place], spoken: Spoken, found: Distinct, grouped: dict[counted.Key, _Grouped]
 ) -> list[Place]:
-    by_key = {(place.document_id, place.place): place for place in places}
-    for key, counts in spoken.items():
-        if key in by_key:
-            by_key[key].counts = counts
-    distinct = db.session.execute(
+    unknown = (None, None) if found.texts is None else (0, 0)
+    for place in places:
+        key = (place.document_id, place.place)
+        place.counts = spoken.get(key, NO_COMMENTS)
+        place.distinct, place.people = found.places.get(key, unknown)
+        if key in grouped:
+            place.grouped, place.responses = grouped[key].members, grouped[key].responses
+    return places
+
+
+def _grouped(consultation_id: int) -> dict[counted.Key, _Grouped]:
+    found: dict[counted.Key, _Grouped] = defaultdict(_Grouped)
+    for row in _groups_by_place(consultation_id):
+        here = found[row.document_id, row.place]
+        here.responses[row.state] = row.n
+        here.members += row.members
+        here.answered += row.members if row.state == ResponseState.PUBLISHED else 0
+    for row in _left_after_their_answer(consultation_id):
+        here = found[row.document_id, row.place]
+        here.members -= row.n
+        here.answered -= row.n
+    return found
+
+
+def _groups_by_place(consultation_id: int) -> "sa.Result[*tuple[Any, ...]]":
+    """Rows (document_id, place, state, n, members): groups by the state of their response (None: not written)."""
+    return db.session.execute(
         sa.select(
-            Comment.document_id,
-            Comment.place,
-            sa.func.count(sa.distinct(Comment.fingerprint)).label("texts"),
-            sa.func.count(sa.distinct(WHO)).label("people"),
-            sa.func.count(GroupMember.comment_id).label("grouped"),
+            OpinionGroup.document_id,
+            OpinionGroup.place,
+            Response.state,
+            sa.func.count().label("n"),
+            sa.func.sum(OpinionGroup.members).label("members"),
         )
-        .join(Contributor, Contributor.id == Comment.contributor_id)
-        .outerjoin(GroupMember, GroupMember.comment_id == Comment.id)
-        .where(Comment.consultation_id == consultation_id, Comment.status.in_(LEDGER), *only)
-        .group_by(Comment.document_id, Comment.place)
-    )
-    for row in distinct:
-        if place := by_key.get((row.document_id, row.place)):
-            place.distinct, place.people, place.grouped = row.texts, row.people, row.grouped
-    states = db.session.execute(
-        sa.select(OpinionGroup.document_id, OpinionGroup.place, Response.state, sa.func.count().label("n"))
         .outerjoin(Response, Response.group_id == OpinionGroup.id)
         .where(OpinionGroup.consultation_id == consultation_id)
         .group_by(OpinionGroup.document_id, OpinionGroup.place, Response.state)
     )
-    for document_id, lineage_id, state, number in states:
-        if place := by_key.get((document_id, lineage_id)):
-            place.responses[state] = number
-    return places
+
+
+def _left_after_their_answer(consultation_id: int) -> "sa.Result[*tuple[Any, ...]]":
+    """Rows (document_id, place, n): members of groups that left the ledger once their response was published."""
+    return db.session.execute(
+        sa.select(Comment.document_id, Comment.place, sa.func.count().label("n"))
+        .join(GroupMember, GroupMember.comment_id == Comment.id)
+        .where(Comment.consultation_id == consultation_id, Comment.status.in_(NOT_IN_LEDGER))
+        .group_by(Comment.document_id, Comment.place)
+    )

@@ -23,7 +23,7 @@ from opinions.models import (
     OpinionGroup,
     ProposalMember,
 )
-from opinions.queries.places import WHO
+from opinions.queries.counted import WHO
 
 ON_A_PLACE = 100
 ROWS = 50
@@ -132,7 +132,7 @@ def _coverage(
     received = sa.select(sa.func.coalesce(sa.func.sum(CommentTally.count), 0)).where(
         tallied, CommentTally.status.in_(LEDGER)
     )
-    members = sa.select(sa.func.count()).select_from(GroupMember).join(OpinionGroup).where(grouped)
+    members = sa.select(sa.func.coalesce(sa.func.sum(OpinionGroup.members), 0)).where(grouped)
     left = (
         sa.select(sa.func.count())
         .select_from(Comment)

@@ -114,16 +114,6 @@ def _fate(grouped_at: datetime, response: Response | None) -> Fate:
 
 @cache
 def _answers() -> "sa.Select[*tuple[Any, ...]]":
-    members = (
-        sa.select(sa.func.count()).where(GroupMember.group_id == OpinionGroup.id).scalar_subquery().label("covers")
-    )
-    people = (
-        sa.select(sa.func.count(sa.distinct(Comment.contributor_id)))
-        .join(GroupMember, GroupMember.comment_id == Comment.id)
-        .where(GroupMember.group_id == OpinionGroup.id)
-        .scalar_subquery()
-        .label("people")
-    )
     first = (
         sa.select(sa.func.min(Comment.id))
         .join(GroupMember, GroupMember.comment_id == Comment.id)
@@ -131,7 +121,7 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
         .scalar_subquery()
     )
     shown = aliased(Comment)
-    first_body = sa.select(shown.body).where(shown.id == first).scalar_subquery().label("first_body")
+    first_body = sa.select(shown.body).where(shown.id == first).scalar_subquery()
     return (
         sa.select(
             OpinionGroup.id,
@@ -146,9 +136,9 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
             Provision.citation,
             Consultation.id.label("consultation_id"),
             Consultation.title.label("consultation"),
-            members,
-            people,
-            first_body,
+            OpinionGroup.members.label("covers"),
+            OpinionGroup.people,
+            sa.case((OpinionGroup.title == "", first_body)).label("first_body"),
         )
         .join(Response, Response.group_id == OpinionGroup.id)
         .join(Consultation, Consultation.id == OpinionGroup.consultation_id)

@@ -22,7 +22,7 @@ from opinions.models import (
     Response,
     ResponseState,
 )
-from opinions.services.grouping_leaving import leave, leave_proposals, lock_groups
+from opinions.services.grouping_leaving import count_groups, leave, leave_proposals, lock_groups
 
 MAX_AT_ONCE = 1000
 
@@ -83,7 +83,7 @@ def add_to_group(group: OpinionGroup, comment_ids: Sequence[int], *, by: Person 
         GroupMember(comment_id=comment_id, group_id=group.id, added_by_id=by.id if by else None, added_at=now)
         for comment_id in sorted(wanted)
     )
-    db.session.flush()
+    count_groups([group.id])
 
 
 def remove_from_group(group: OpinionGroup, comment_ids: Sequence[int]) -> None:
@@ -99,6 +99,7 @@ def remove_from_group(group: OpinionGroup, comment_ids: Sequence[int]) -> None:
     db.session.execute(
         sa.delete(GroupMember).where(GroupMember.group_id == group.id, GroupMember.comment_id.in_(list(comment_ids)))
     )
+    count_groups([group.id])
     _drop_if_empty(group.id)
 
 
@@ -127,7 +128,7 @@ def merge_groups(groups: Sequence[OpinionGroup]) -> OpinionGroup:
         )
     db.session.execute(sa.delete(OpinionGroup).where(OpinionGroup.id.in_(others)))
     kept.version += 1
-    db.session.flush()
+    count_groups([kept.id])
     return kept
 
 
@@ -154,7 +155,7 @@ def leave_group(comment: Comment, change: Change) -> None:
         )
     )
     db.session.delete(member)
-    db.session.flush()
+    count_groups([member.group_id])
 
 
 def mark_departures_seen(consultation_id: int, document_id: int, place: int) -> None:

@@ -27,7 +27,7 @@ from opinions.models import (
 )
 from opinions.queries.proposals import LINE
 from opinions.services import grouping
-from opinions.services.grouping_leaving import UNSEEN, lock_groups, mend_proposals
+from opinions.services.grouping_leaving import UNSEEN, count_groups, lock_groups, mend_proposals
 
 MAX_LINES = 1000
 
@@ -47,6 +47,7 @@ def confirm(
     columns = ("comment_id", "group_id", "added_by_id", "added_at")
     values = members.add_columns(sa.literal(group.id), sa.literal(by.id), sa.literal(now, GroupMember.added_at.type))
     db.session.execute(sa.insert(GroupMember).from_select(columns, values))
+    count_groups([group.id])
     _log(proposal, GroupingAction.CONFIRM, count, by)
     _take_out(proposal, members)
     if lines is not None:

@@ -1,15 +1,17 @@
-"""What follows for families and proposals when comments change, or when people take comments out of a proposal."""
+"""What follows for families, proposals and groups when comments come, change or go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
 from consultations.models import Consultation
 from core.db import db
-from opinions.models import FamilyMember, GroupProposal, OpinionFamily, ProposalMember
+from opinions.models import FamilyMember, GroupProposal, OpinionFamily, OpinionGroup, ProposalMember
+from opinions.queries import groups
 from opinions.queries import proposals as queries
 
 UNSEEN = {"synchronize_session": False}
+FIGURES = ("members", "texts", "people", "support", "amend", "oppose", "ask")
 
 
 def lock_groups(consultation_id: int) -> None:
@@ -59,6 +61,18 @@ def mend_proposals(proposal_ids: Sequence[int]) -> None:
     if figures := queries.figures_of(proposal_ids):
         db.session.execute(sa.update(GroupProposal), [dict(row._mapping) for row in figures])
     db.session.expire_all()
+
+
+def count_groups(group_ids: Collection[int]) -> None:
+    """Count the figures of groups anew, after comments came or went. Of two writers the second counts both."""
+    db.session.flush()
+    mine = sa.select(OpinionGroup).where(OpinionGroup.id.in_(group_ids)).order_by(OpinionGroup.id)
+    locked = db.session.scalars(mine.with_for_update(key_share=True)).all()
+    counted = {row.id: row for row in groups.figures_of([group.id for group in locked])}
+    for group in locked:
+        for name in FIGURES:
+            setattr(group, name, getattr(counted.get(group.id), name, 0))
+    db.session.flush()
 
 
 def _mend_families(family_ids: Sequence[int]) -> None:

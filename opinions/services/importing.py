@@ -18,8 +18,7 @@ from core.i18n import gettext as _
 from moderation.models import ReviewStatus
 from opinions.models import DepartureReason, GroupDeparture, GroupMember, Response, ResponseState
 from opinions.queries import imports as queries
-from opinions.services import grouping_leaving
-from opinions.services.grouping_leaving import leave
+from opinions.services.grouping_leaving import count_groups, leave
 
 TOPIC = "opinions.import"
 STILL = timedelta(minutes=2)
@@ -173,7 +172,6 @@ def place_unplaced(
 
 def leave_groups(comment_ids: list[int], change: Change) -> None:
     """Comments left the ledger together: they leave families, proposals and groups whose response isn't published."""
-    grouping_leaving.leave(comment_ids)
     leave(comment_ids)
     members = db.session.execute(
         sa.select(GroupMember.comment_id, GroupMember.group_id)
@@ -195,6 +193,7 @@ def leave_groups(comment_ids: list[int], change: Change) -> None:
         .where(GroupMember.comment_id.in_([one.comment_id for one in members]))
         .execution_options(synchronize_session=False)
     )
+    count_groups({one.group_id for one in members})
 
 
 def check_open(consultation: Consultation) -> None:

@@ -10,6 +10,7 @@ from accounts.queries import holds_in
 from accounts.session import signed_in_person
 from consultations.models import Provision
 from consultations.policies import Phase, phase
+from consultations.views.opinions import STANCE_WORDS
 from core import clock
 from core.access import requires
 from core.db import db, transactional
@@ -39,18 +40,19 @@ def overview(consultation_id: int) -> str:
     person = signed_in_person()
     consultation = queries.get_consultation(person.id, consultation_id)
     waiting = groups.list_groups(consultation_id, state=ResponseState.SUBMITTED)
-    spoken_to, heat = places.survey(consultation_id)
+    found = places.survey(consultation_id)
     return render_template(
         "opinions/overview.html",
         consultation=consultation,
-        figures=places.figures(consultation_id),
+        figures=found.figures,
         statuses=places.status_counts(consultation_id),
-        places=spoken_to,
-        heat=heat,
+        places=found.places,
+        heat=found.heat,
         waiting=waiting,
         citations=places.citations((group.document_id, group.place) for group in waiting),
         may_publish=holds_in(person.id, Permission.APPROVE, consultation.agency_id),
-        unanswered=answering.count_unanswered(consultation_id),
+        grouped=found.grouped,
+        unanswered=found.figures.received - found.answered,
         is_closed=phase(consultation, clock.now()) == Phase.CLOSED,
     )
 
@@ -205,7 +207,8 @@ def download(consultation_id: int, format_: str) -> HttpResponse:
 def _provision_page(consultation_id: int, document_id: int, place: int, form: PickForm) -> str:
     consultation = queries.get_consultation(signed_in_person().id, consultation_id)
     found = queries.find_provision(consultation_id, document_id, place)
-    page = groups.list_comments(document_id, place, None, request.args.get("trang"))
+    stance = STANCE_WORDS.get(request.args.get("lap-truong", ""))
+    page = groups.list_comments(document_id, place, None, request.args.get("trang"), stance=stance)
     found_groups = groups.list_groups(consultation_id, place=(document_id, place))
     return render_template(
         "opinions/provision.html",
@@ -216,6 +219,8 @@ def _provision_page(consultation_id: int, document_id: int, place: int, form: Pi
         here=places.get_place(consultation_id, document_id, place),
         groups=found_groups,
         page=page,
+        stance=stance,
+        stance_words=STANCE_WORDS,
         redlines=_redlines(found, page.items),
         departures=groups.list_departures(document_id, place),
         proposals=proposals.list_on_place(document_id, place),

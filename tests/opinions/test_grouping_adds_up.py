@@ -1,5 +1,7 @@
 """Whatever the opinions and whatever people decide in whatever order, every opinion is in exactly one place."""
 
+import csv
+import io
 from collections.abc import Sequence
 from random import Random
 from typing import TypeVar
@@ -9,17 +11,23 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.orm import joinedload
 
 from accounts.models import Person, Role
 from consultations.events import Change
-from consultations.models import Comment, Stance
+from consultations.models import Comment, Consultation, Stance
 from core.db import db
 from core.errors import DanBanError
+from moderation.models import LEDGER
+from opinions.exports.entries import Limits, entries
+from opinions.exports.making import export
 from opinions.models import GroupProposal, OpinionGroup, ProposalMember
 from opinions.queries import groups
 from opinions.queries import proposals as queries
+from opinions.queries.table import table_rows, totals
 from opinions.services import grouping
 from opinions.services import grouping_decisions as decisions
+from opinions.services.grouping_leaving import FIGURES
 from tests.consultations.drafts import make_published
 from tests.factories import make_agency, make_staff
 from tests.opinions.many import LETTER, OTHER, Place, add, grouped, place_of, proposals_of, run, where_each_is, withdraw
@@ -36,7 +44,21 @@ TEXTS = (
     "👍",
     "",
 )
-STEPS = ("add", "run", "confirm", "part", "merge", "split", "move", "reject", "by hand", "take out", "withdraw", "join")
+STEPS = (
+    "add",
+    "add elsewhere",
+    "run",
+    "confirm",
+    "part",
+    "merge",
+    "split",
+    "move",
+    "reject",
+    "by hand",
+    "take out",
+    "withdraw",
+    "join",
+)
 
 
 class Desk:
@@ -55,6 +77,10 @@ class Desk:
     def add(self) -> None:
         texts = self.chance.choices(TEXTS, k=self.chance.randint(1, 4))
         add(self.place, texts, self.chance.choice(list(Stance)), status=self.chance.choice(["published", "pending"]))
+
+    def add_elsewhere(self) -> None:
+        place = place_of(self.place.consultation, self.chance.choice(["Điều 1", "điểm b khoản 2 Điều 2"]))
+        add(place, self.chance.choices(TEXTS, k=5), self.chance.choice(list(Stance)))
 
     def confirm(self) -> None:
         if found := self._any():
@@ -134,12 +160,49 @@ def _check(place: Place) -> None:
     line = queries.coverage_of_place(place.document_id, place.place)
     whole = queries.coverage(place.consultation.id)
     shown = sum(row.members for row in queries.list_on_place(place.document_id, place.place))
-    assert line == whole
-    assert line.proposed == shown
-    assert min(line.grouped, line.proposed, line.ungrouped) >= 0
-    assert line.received == found.total(), "the tallies and the rows agree"
+    assert (line.proposed, line.grouped) == (shown, whole.grouped)
+    for one in (line, whole):
+        assert min(one.grouped, one.proposed, one.ungrouped) >= 0
+    assert whole.received == found.total(), "the tallies and the rows agree"
     ungrouped = groups.list_comments(place.document_id, place.place, None, None)
     assert line.ungrouped == len(ungrouped.items) or ungrouped.next_cursor
+    _check_figures(place)
+    _check_table(place)
+
+
+def _check_figures(place: Place) -> None:
+    """What is kept with a group is what a count finds."""
+    kept = {group.id: group for group in db.session.scalars(sa.select(OpinionGroup))}
+    counted = {row.id: row for row in groups.figures_of(list(kept))}
+    for group_id, group in kept.items():
+        for name in FIGURES:
+            assert getattr(group, name) == getattr(counted.get(group_id), name, 0), name
+
+
+def _check_table(place: Place) -> None:
+    """Every opinion of the ledger is in one row of the table, or in the number for the rest of its place."""
+    ledger = sa.and_(Comment.consultation_id == place.consultation.id, Comment.status.in_(LEDGER))
+    everyone = sorted(db.session.scalars(sa.select(Comment.id).where(ledger)))
+    rows = list(table_rows(place.consultation.id))
+    assert sorted(row.id for row in rows) == everyone
+    limits = Limits(names=2, texts=2, loose=3)
+    found = list(entries(rows, limits))
+    assert sum(one.opinions for one in found) == len(everyone) == totals(place.consultation.id).in_table
+    assert all(one.opinions == sum(one.stances.values()) for one in found)
+    assert all(len(one.names) <= limits.names and len(one.texts) <= limits.texts for one in found)
+    in_groups = {one.first.group_id: one.opinions for one in found if one.first.group_id is not None}
+    assert len(in_groups) == sum(one.first.group_id is not None for one in found), "a group is one row"
+    assert in_groups == {group_id: len(members) for group_id, members in grouped(place).items() if members}
+    for key in {one.place for one in found}:
+        loose = [one for one in found if one.place == key and one.first.group_id is None]
+        assert [one.is_rest for one in loose[:4]] == [False] * min(len(loose), 3) + [True] * (len(loose) > 3)
+        assert len(loose) <= 4
+    consultation = db.session.get_one(
+        Consultation, place.consultation.id, options=[joinedload(Consultation.agency)], populate_existing=True
+    )
+    with export(consultation, "csv") as file:
+        ids = [row[0] for row in csv.reader(io.StringIO(file.read().decode("utf-8-sig")))][1:]
+    assert sorted(int(one) for one in ids if not one.startswith("#")) == everyone
 
 
 def _decided(place: Place) -> dict[int, frozenset[int]]:

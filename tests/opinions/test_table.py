@@ -90,15 +90,21 @@ class TestTheWordTable:
             True,
         ]
 
-    def test_merges_the_provision_over_its_rows_and_the_answer_over_its_group(self, consultation: Consultation) -> None:
+    def test_makes_a_group_one_row_with_its_answer_and_merges_the_provision(self, consultation: Consultation) -> None:
         told = [say(consultation, "điểm b khoản 2 Điều 2", f"Lý do thứ {n}") for n in range(3)]
         answer(consultation, told[:2])
-        rows = word_rows(consultation)[1:]
-        assert [row[0] for row in rows] == ["Điểm b khoản 2 Điều 2", "", ""]
-        assert "Tiếp thu vì có lý." in rows[0][3]
-        assert "Thử vừa và nhỏ;" in rows[0][3]
-        assert [row[3] for row in rows[1:]] == ["", ""]
-        assert "Lý do thứ 2" in rows[2][2]
+        grouped, loose = word_rows(consultation)[1:]
+        assert [grouped[0], loose[0]] == ["Điểm b khoản 2 Điều 2", ""]
+        assert grouped[2].startswith("Cùng muốn một điều: 2 ý kiến (đề nghị sửa: 2).")
+        assert all(f"Lý do thứ {n}" in grouped[2] for n in (0, 1))
+        assert "Tiếp thu vì có lý." in grouped[3]
+        assert "Thử vừa và nhỏ;" in grouped[3]
+        assert ("Lý do thứ 2" in loose[2], loose[3]) == (True, "")
+        group_id = next(table_rows(consultation.id)).group_id
+        with export(consultation, "xlsx") as file:
+            sheet = load_workbook(io.BytesIO(file.read()))["Bảng tổng hợp"]
+        groups = [row[5] for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert groups == [f"{group_id}. Cùng muốn một điều"] * 2 + [None], "the annex names the group by its number"
 
     def test_shows_no_answer_before_it_is_published(self, consultation: Consultation) -> None:
         comment = say(consultation, "Điều 1")

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -34,11 +35,14 @@ def _choices(text: str) -> list[str]:
 _OPENINGS, _CLOSINGS, _SURNAMES, _NAMES = map(_choices, (_OPENING, _CLOSING, _SURNAME, _NAME))
 
 
-def read_phrases() -> list[str]:
-    """Pieces of sentences of the laws, four to eighteen words each."""
+@cache
+def read_phrases() -> tuple[str, ...]:
+    """Pieces of sentences of the laws, four to eighteen words each, in no order."""
     texts = (path.read_text(encoding="utf-8-sig") for path in sorted(LAWS.glob("*.txt")))
     pieces = (re.sub(r"\s+", " ", piece).strip(' -–“”"') for text in texts for piece in re.split(r"[.;:,\n]", text))
-    return [piece for piece in dict.fromkeys(pieces) if 4 <= len(piece.split()) <= 18]
+    found = [piece for piece in dict.fromkeys(pieces) if 4 <= len(piece.split()) <= 18]
+    random.Random(7).shuffle(found)
+    return tuple(found)
 
 
 def opinions(first: int, last: int) -> Iterator[SearchDocument]:
@@ -47,7 +51,6 @@ def opinions(first: int, last: int) -> Iterator[SearchDocument]:
     A tenth is typed without marks; few provisions get most of them, as few phrases do.
     """
     phrases = read_phrases()
-    random.Random(7).shuffle(phrases)
     popular = list(accumulate(1 / (rank + 20) for rank in range(len(phrases))))
     places = list(accumulate(1 / (rank + 5) for rank in range(PROVISIONS)))
     start = datetime(2026, 1, 1, tzinfo=UTC)

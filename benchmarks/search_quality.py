@@ -12,23 +12,34 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log2
 from pathlib import Path
 from statistics import mean
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from whoosh import fields, index
+from whoosh.qparser.default import MultifieldParser
+from whoosh.qparser.syntax import AndGroup, OrGroup
+
+from app.factory import create_app
+from core.db import db
 from legal.nodes import Node
 from search.analysis import pairs, terms
 from search.documents import SearchDocument
-from search.engines.base import SearchQuery
+from search.engines.base import Engine, SearchQuery, SearchResult
+from search.engines.postgres import PostgresEngine
+from search.engines.tantivy import TantivyEngine
+from search.engines.whoosh import WhooshEngine
 from search.finding import answer
 from search.query import ParsedQuery
 from tests.legal.documents import outline
+from tests.support.postgres import running_postgres
 
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data" / "search"
 TITLES = {
@@ -41,6 +52,7 @@ TITLES = {
     "B": "Luật Bảo hiểm y tế",
 }
 DEPTH = 50
+ENGINES = ("whoosh", "tantivy", "postgres")
 Place = tuple[str, str]
 Search = Callable[[str], list[int]]
 
@@ -108,7 +120,7 @@ def vocabulary(texts: Iterable[str]) -> Callable[[Collection[str]], list[Word]]:
     return lambda wanted: [word for folded in wanted for word in by_folded.get(folded, ())]
 
 
-def ours(engine: Any, made: list[Provision]) -> Search:
+def ours(engine: Engine, made: list[Provision]) -> Search:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     numbers = {document: number for number, document in enumerate(TITLES, 1)}
     engine.clear()
@@ -129,7 +141,7 @@ def ours(engine: Any, made: list[Provision]) -> Search:
     )
     known = vocabulary(f"{each.heading}\n{each.text}" for each in made)
 
-    def ask(words: ParsedQuery) -> Any:
+    def ask(words: ParsedQuery) -> SearchResult:
         return engine.search(SearchQuery(words=words, limit=DEPTH, facets=()))
 
     def search(text: str) -> list[int]:
@@ -171,10 +183,6 @@ def _for_fts5(text: str, between: str) -> str:
 
 
 def stock_whoosh(made: list[Provision], folder: str, *, any_word: bool) -> Search:
-    from whoosh import fields, index  # noqa: PLC0415 - the only other file that knows it is the engine
-    from whoosh.qparser.default import MultifieldParser  # noqa: PLC0415
-    from whoosh.qparser.syntax import AndGroup, OrGroup  # noqa: PLC0415
-
     schema = fields.Schema(
         number=fields.STORED, heading=fields.TEXT, citation=fields.TEXT, body=fields.TEXT, context=fields.TEXT
     )
@@ -233,17 +241,16 @@ def kinds() -> list[str]:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--each", action="store_true")
-    arguments.add_argument("--engine", action="append", choices=["whoosh", "tantivy"])
+    arguments.add_argument("--engine", action="append", choices=ENGINES)
     arguments.add_argument("--only-ours", action="store_true")
     chosen = arguments.parse_args()
     made = provisions()
     print(f"{len(made)} provisions, {len(queries())} queries; nDCG@10/recall@50")
     print(f"{'':24} " + " ".join(f"{kind:>10}" for kind in kinds()))
     with tempfile.TemporaryDirectory() as folder:
-        for name in chosen.engine or ["whoosh"]:
-            engine = open_engine(name, Path(folder) / name)
-            measure(f"Dân Bàn, {name}", ours(engine, made), made, each=chosen.each)
-            engine.close()
+        for name in chosen.engine or ENGINES:
+            with opened_engine(name, Path(folder) / name) as engine:
+                measure(f"Dân Bàn, {name}", ours(engine, made), made, each=chosen.each)
     if chosen.only_ours:
         return
     for any_word in (False, True):
@@ -254,14 +261,21 @@ def main() -> None:
             measure(f"stock Whoosh, {suffix}", search, made, each=chosen.each)
 
 
-def open_engine(name: str, folder: Path) -> Any:
-    if name == "tantivy":
-        from search.engines.tantivy import TantivyEngine  # noqa: PLC0415 - optional
-
-        return TantivyEngine(folder)
-    from search.engines.whoosh import WhooshEngine  # noqa: PLC0415
-
-    return WhooshEngine(folder)
+@contextmanager
+def opened_engine(name: str, folder: Path) -> Iterator[Engine]:
+    """An engine of its own; PostgreSQL is started for it."""
+    if name != "postgres":
+        made = TantivyEngine(folder) if name == "tantivy" else WhooshEngine(folder)
+        yield made
+        made.close()
+        return
+    with running_postgres() as server:
+        url = server.replace("postgresql://", "postgresql+psycopg://")
+        app = create_app({"SQLALCHEMY_DATABASE_URI": url, "DANBAN_INSTANCE": str(folder), "WAKE_WORKER": False})
+        with app.app_context():
+            yield PostgresEngine("search_entry_1")
+            db.session.remove()
+            db.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _give_up(session: Session, number: int) -> None:
     mine = sa.update(SearchIndex).where(SearchIndex.engine == engine_name())
     served = session.execute(mine.where(SearchIndex.current == number).values(current=None))
     built = session.execute(mine.where(SearchIndex.building == number).values(building=None))
-    if not (served.rowcount or built.rowcount):  # type: ignore[attr-defined]
+    if not (served.rowcount or built.rowcount):  # type: ignore[attr-defined]  # a CursorResult
         return  # another has taken its place meanwhile
     if session.scalar(sa.select(OutboxRow.id).where(OutboxRow.topic == REBUILD).limit(1)) is None:
         session.add(OutboxRow(topic=REBUILD, payload={}, due_at=clock.now(), attempts=0))

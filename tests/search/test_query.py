@@ -20,7 +20,7 @@ def shape(query: ParsedQuery) -> tuple[list[str], list[str]]:
     """Groups as "a b|c" and exclusions, in exact forms."""
 
     def words(clause: object) -> str:
-        return " ".join(each.exact for each in clause.terms)  # type: ignore[attr-defined]
+        return " ".join(each.exact for each in clause.terms)  # type: ignore[attr-defined]  # a Clause
 
     return (["|".join(map(words, group)) for group in query.required], [words(clause) for clause in query.excluded])
 

@@ -85,7 +85,7 @@ class TestRespelling:
             asked.append(len(wanted))
             return vocabulary(wanted)
 
-        respell("nha nuoc thu hoi dat va boi thuong " * 20, counting)  # type: ignore[arg-type]
+        respell("nha nuoc thu hoi dat va boi thuong " * 20, counting)  # type: ignore[arg-type]  # counts its calls
         assert len(asked) == 2
         assert max(asked) < 10_000
 

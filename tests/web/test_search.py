@@ -1,6 +1,10 @@
 """Search by phone: ask, narrow by a facet and by the draft itself, save, watch, and receive the letter; completions by
-keyboard."""
+keyboard; what is published is found at once.
+"""
 
+import time
+import urllib.parse
+import urllib.request
 from datetime import timedelta
 
 import pytest
@@ -11,6 +15,7 @@ from core import clock
 from core.db import db
 from search.models import SavedSearch
 from search.services import saving
+from tests.support.limits import SOAK
 from tests.support.pages import Pages
 from tests.support.site import LiveSite
 from tests.web import office, steps
@@ -63,6 +68,15 @@ class TestByPhone:
         expect(page.get_by_role("heading", level=1)).to_have_text("Đã thôi theo dõi")
 
 
+class TestFreshness:
+    @pytest.mark.scaled
+    def test_what_is_published_is_found_within_five_seconds(self, site: LiveSite, places: dict[str, Place]) -> None:
+        office.send_comment(site, places[CLAUSE], body="Lưu trữ ở nước ngoài thì sao?", publish=True)
+        started = time.monotonic()
+        steps.eventually(lambda: "thì sao?" in _results(site, '"nước ngoài thì sao"'), seconds=60)
+        assert not SOAK or time.monotonic() - started < 5
+
+
 class TestCompletions:
     def test_are_chosen_with_the_arrows_and_closed_with_escape(
         self, pages: Pages, site: LiveSite, places: dict[str, Place]
@@ -82,6 +96,13 @@ class TestCompletions:
         box.press("Enter")
         expect(page.get_by_text("Tìm thấy")).to_be_visible()
         assert "l%C6%B0u" in page.url
+
+
+def _results(site: LiveSite, words: str) -> str:
+    """The page of results, as anybody gets it, without the form that repeats the words."""
+    query = urllib.parse.urlencode({"q": words})
+    with urllib.request.urlopen(f"{site.url}/tim-kiem/?{query}", timeout=20) as answer:  # noqa: S310  # our own http address
+        return str(answer.read().decode()).partition('class="hits"')[2]
 
 
 def _ask(page: Page, words: str) -> None:

@@ -11,7 +11,7 @@ from core.i18n import SOURCE, speaking
 from core.outbox import Payload
 from opinions.imports import running
 from opinions.queries import public
-from opinions.services import answering, counting, grouping_runs, importing, telling
+from opinions.services import answering, assigning, counting, grouping_runs, importing, telling
 
 log = logging.getLogger(__name__)
 
@@ -24,10 +24,29 @@ def tell_authors(payloads: Sequence[Payload]) -> None:
     """Write to the next hundred authors, and leave the rest as a new row, in one transaction: nobody is told twice."""
     for payload in payloads:
         with transaction():
-            rows = public.authors_to_tell(payload["response_id"], payload["after"], AT_ONCE)
+            which = {name: payload.get(name) for name in ("response_id", "release_id")}
+            rows = public.authors_to_tell(payload["after"], AT_ONCE, **which)
             telling.tell([row.comment_id for row in rows])
             if len(rows) == AT_ONCE:
                 outbox.enqueue(answering.TELL_TOPIC, payload | {"after": rows[-1].comment_id})
+
+
+def ask_for_reminders() -> None:
+    """Once a minute: which consultations have answers that are due."""
+    with transaction():
+        assigning.ask_for_reminders()
+
+
+outbox.watches(ask_for_reminders)
+
+
+@outbox.handles(assigning.REMIND_TOPIC)
+@speaking(SOURCE)
+def remind_officers(payloads: Sequence[Payload]) -> None:
+    """Write to those whose day comes near or is past; asking twice writes once."""
+    for payload in payloads:
+        with transaction():
+            assigning.remind(payload["consultation_id"])
 
 
 @outbox.handles(importing.TOPIC)

@@ -7,21 +7,15 @@ from typing import Any
 from consultations.models import Channel, ContributorKind, Stance, Verification
 from core import clock
 from moderation.models import ReviewStatus
-from opinions.models import Decision
+from opinions.models import ResponseState
 from opinions.queries.table import Totals, is_published
+from opinions.services.sheet_format import DECISIONS
 
 STANCES = {
     Stance.SUPPORT: "Ủng hộ",
     Stance.AMEND: "Đề nghị sửa",
     Stance.OPPOSE: "Không đồng ý",
     Stance.ASK: "Hỏi",
-}
-DECISIONS = {
-    Decision.ACCEPTED: "Tiếp thu",
-    Decision.PARTLY: "Tiếp thu một phần",
-    Decision.NOT_ACCEPTED: "Không tiếp thu",
-    Decision.ALREADY_COVERED: "Dự thảo đã có quy định",
-    Decision.OUT_OF_SCOPE: "Ngoài phạm vi dự thảo",
 }
 STATUSES = {
     ReviewStatus.UNCONFIRMED: "khách chưa xác nhận địa chỉ",
@@ -45,6 +39,14 @@ CHANNELS = {
     Channel.EMAIL: "thư điện tử",
     Channel.PORTAL: "cổng thông tin",
     Channel.VNEID: "VNeID",
+}
+STATES = {
+    None: "chưa viết",
+    ResponseState.DRAFT: "đang viết",
+    ResponseState.SUBMITTED: "chờ duyệt",
+    ResponseState.RETURNED: "bị trả lại",
+    ResponseState.APPROVED: "đã duyệt",
+    ResponseState.PUBLISHED: "đã công bố",
 }
 GENERAL = "Chung"
 

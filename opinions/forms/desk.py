@@ -10,6 +10,17 @@ from core.i18n import lazy_gettext as _l
 from opinions.models import Decision
 
 
+def decisions() -> list[tuple[str, str]]:
+    """What can be decided about opinions, the usual first."""
+    return [
+        (str(Decision.ACCEPTED), _("Tiếp thu")),
+        (str(Decision.PARTLY), _("Tiếp thu một phần")),
+        (str(Decision.NOT_ACCEPTED), _("Không tiếp thu")),
+        (str(Decision.ALREADY_COVERED), _("Đã có trong dự thảo")),
+        (str(Decision.OUT_OF_SCOPE), _("Ngoài phạm vi")),
+    ]
+
+
 class PickedComments(Field):
     """Ticked comments of a list, as whole numbers; what isn't one is dropped."""
 
@@ -48,13 +59,7 @@ class ResponseForm(BaseForm):
 
     def offer(self) -> None:
         """Fill in what can be chosen."""
-        self.decision.choices = [
-            (str(Decision.ACCEPTED), _("Tiếp thu")),
-            (str(Decision.PARTLY), _("Tiếp thu một phần")),
-            (str(Decision.NOT_ACCEPTED), _("Không tiếp thu")),
-            (str(Decision.ALREADY_COVERED), _("Đã có trong dự thảo")),
-            (str(Decision.OUT_OF_SCOPE), _("Ngoài phạm vi")),
-        ]
+        self.decision.choices = decisions()
 
 
 class StepForm(BaseForm):

@@ -17,6 +17,7 @@ from core.text import truncate_words
 from legal.diff import Segment, redline
 from moderation.models import ReviewStatus
 from opinions.models import Decision, GroupMember, OpinionGroup, Response, ResponseState
+from opinions.queries.landing import Landing, landings
 
 CARD_LETTERS = 240
 
@@ -30,6 +31,7 @@ class Fate:
     decision: Decision | None
     reason: str
     resulting_text: str
+    landing: Landing | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Answer:
     consultation_id: int
     consultation: str
     place: int
+    landing: Landing | None = None
 
     @property
     def wording(self) -> list[Segment]:
@@ -74,13 +77,14 @@ class Answer:
 def fates(comment_ids: Sequence[int]) -> dict[int, Fate]:
     """The fates of those comments that are in a group."""
     rows = db.session.execute(
-        sa.select(GroupMember.comment_id, GroupMember.added_at, Response)
+        sa.select(GroupMember.comment_id, GroupMember.group_id, GroupMember.added_at, Response)
         .outerjoin(
             Response, sa.and_(Response.group_id == GroupMember.group_id, Response.state == ResponseState.PUBLISHED)
         )
         .where(GroupMember.comment_id.in_(comment_ids))
-    )
-    return {row.comment_id: _fate(row.added_at, row.Response) for row in rows}
+    ).all()
+    landed = landings({row.group_id for row in rows if row.Response})
+    return {row.comment_id: _fate(row.added_at, row.Response, landed.get(row.group_id)) for row in rows}
 
 
 def answers_on_place(document_id: int, place: int) -> list[Answer]:
@@ -94,22 +98,26 @@ def latest_answers(limit: int = 3) -> list[Answer]:
     return _read(_answers().order_by(Response.published_at.desc(), Response.id.desc()).limit(limit))
 
 
-def authors_to_tell(response_id: int, after: int, limit: int) -> Sequence[Any]:
-    """The comments that a published response answers, in order of id after one: rows (comment_id, submission_id)."""
+def authors_to_tell(
+    after: int, limit: int, *, response_id: int | None = None, release_id: int | None = None
+) -> Sequence[Any]:
+    """The comments that a published response, or a release, answers: rows (comment_id, submission_id) by id."""
+    which = Response.release_id == release_id if response_id is None else Response.id == response_id
     return db.session.execute(
         sa.select(Comment.id.label("comment_id"), Comment.submission_id)
         .join(GroupMember, GroupMember.comment_id == Comment.id)
         .join(Response, Response.group_id == GroupMember.group_id)
-        .where(Response.id == response_id, Response.state == ResponseState.PUBLISHED, Comment.id > after)
+        .where(which, Response.state == ResponseState.PUBLISHED, Comment.id > after)
         .order_by(Comment.id)
         .limit(limit)
     ).all()
 
 
-def _fate(grouped_at: datetime, response: Response | None) -> Fate:
+def _fate(grouped_at: datetime, response: Response | None, landing: Landing | None) -> Fate:
     if response is None:
         return Fate(grouped_at, None, None, "", "")
-    return Fate(grouped_at, response.published_at, response.decision, response.reason, response.resulting_text)
+    said = (response.decision, response.reason, response.resulting_text)
+    return Fate(grouped_at, response.published_at, *said, landing)
 
 
 @cache
@@ -161,6 +169,8 @@ def _as_answered() -> "sa.ScalarSelect[int]":
 
 
 def _read(statement: "sa.Select[*tuple[Any, ...]]") -> list[Answer]:
+    rows = db.session.execute(statement).all()
+    landed = landings({row.id for row in rows if row.resulting_text})
     return [
         Answer(
             group=row.title,
@@ -177,6 +187,7 @@ def _read(statement: "sa.Select[*tuple[Any, ...]]") -> list[Answer]:
             consultation_id=row.consultation_id,
             consultation=row.consultation,
             place=row.place,
+            landing=landed.get(row.id),
         )
-        for row in db.session.execute(statement)
+        for row in rows
     ]

@@ -19,10 +19,11 @@ from core.i18n import gettext as _
 from core.text import slug
 from legal.diff import redline
 from opinions.exports.making import WRITERS, export
+from opinions.forms.answers import prepared
 from opinions.forms.desk import GroupForm, PickForm, ResponseForm, StepForm
-from opinions.models import Decision, OpinionGroup, Response, ResponseState
+from opinions.models import Decision, OpinionGroup, Response, ResponseState, ResponseTemplate
+from opinions.queries import answers, groups, places, proposals
 from opinions.queries import desk as queries
-from opinions.queries import groups, places, proposals
 from opinions.services import answering, grouping
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/tiep-thu")
@@ -175,7 +176,8 @@ def give_back(group_id: int) -> HttpResponse:
 @requires(Permission.APPROVE)
 @transactional
 def approve(group_id: int) -> HttpResponse:
-    return _step(group_id, "publish")
+    """Approve and publish; the other button leaves it to be released with others."""
+    return _step(group_id, "approve" if "later" in request.form else "publish")
 
 
 @blueprint.post("/<int:consultation_id>/cong-bo-bang")
@@ -246,7 +248,8 @@ def _group_page(found: OpinionGroup, form: ResponseForm | None = None) -> str:
         response=response,
         wording=redline(about.text, response.resulting_text) if response and about and response.resulting_text else (),
         log=queries.list_response_log(response.id) if response else (),
-        form=form or _response_form(response, about),
+        templates=answers.list_templates(consultation.agency_id),
+        form=form or _response_form(response, about, _chosen_template(consultation.agency_id)),
         name_form=GroupForm(title=found.title),
         step=StepForm(),
         may_approve=holds_in(person.id, Permission.APPROVE, consultation.agency_id),
@@ -255,16 +258,23 @@ def _group_page(found: OpinionGroup, form: ResponseForm | None = None) -> str:
     )
 
 
+def _chosen_template(agency_id: int) -> ResponseTemplate | None:
+    wanted = request.args.get("mau", type=int)
+    return answers.get_template(agency_id, wanted) if wanted else None
+
+
 def _group_figures(found: OpinionGroup) -> list[groups.GroupRow]:
     found_groups = groups.list_groups(found.consultation_id, place=(found.document_id, found.place))
     return [row for row in found_groups if row.id == found.id]
 
 
-def _response_form(response: Response | None, about: Provision | None) -> ResponseForm:
+def _response_form(
+    response: Response | None, about: Provision | None, template: ResponseTemplate | None
+) -> ResponseForm:
+    said = {"decision": str(response.decision), "reason": response.reason} if response else {}
     form = ResponseForm(
         version=response.version if response else 0,
-        decision=str(response.decision) if response else None,
-        reason=response.reason if response else "",
+        **{**said, **prepared(template)},
         resulting_text=response.resulting_text if response else (about.text if about else ""),
     )
     form.offer()
@@ -289,13 +299,16 @@ def _step(group_id: int, step: str) -> HttpResponse:
         if step == "publish":
             answering.publish_response(response, by=person, version=version)
             flash(_("Đã duyệt và công bố. Người góp ý sẽ được báo tin."), "done")
+        elif step == "approve":
+            answering.approve_many({response.id: version}, by=person)
+            flash(_("Đã duyệt, chưa công bố."), "done")
         else:
             answering.return_response(response, by=person, version=version, note=form.note.data or "")
             flash(_("Đã trả lại cho người soạn."), "done")
     except DanBanError as refusal:
         db.session.rollback()
         flash(refusal.message, "error")
-    if step == "publish":
+    if step != "return":
         return redirect(url_for(".overview", consultation_id=consultation.id))
     return redirect(url_for(".group", group_id=group_id))
 

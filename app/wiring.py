@@ -7,7 +7,7 @@ from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register the
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
-from app import navigation, shell, wiring_desk, wiring_forums, wiring_moderation, wiring_search
+from app import navigation, shell, wiring_desk, wiring_forums, wiring_moderation, wiring_search, wiring_surveys
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401
 from consultations.events import comment_changed, comments_left
@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(surveys)
     wiring_desk.init_app(app)
     wiring_forums.init_app(app)
+    wiring_surveys.init_app()
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from accounts.models import Agency
 from core.db import Base, UtcDateTime, str_enum
+from moderation.models import Reviewed
 
 MIN_CELL = 5
 
@@ -53,6 +54,7 @@ class Survey(Base):
     """One survey (*khảo sát*). The window includes both its ends.
 
     ``min_cell``: public results show no count below it, and the box of sent sheets is never emptied to fewer.
+    ``publishes_words``: what people write goes before the moderators; what they let through is public with the results.
     ``is_sample``: whoever was invited was drawn at random, so that a margin of error means something.
     """
 
@@ -67,6 +69,7 @@ class Survey(Base):
     anonymous: Mapped[bool] = mapped_column(default=True)
     min_cell: Mapped[int] = mapped_column(default=MIN_CELL)
     is_sample: Mapped[bool] = mapped_column(default=False)
+    publishes_words: Mapped[bool] = mapped_column(default=False)
     opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closes_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -221,3 +224,18 @@ class ResultSnapshot(Base):
     asked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sheets: Mapped[int] = mapped_column(default=0)
     content: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON, deferred=True)
+
+
+class WrittenAnswer(Reviewed, Base):
+    """Words of one answer, for moderators, search and the public. Of no sheet and no time: nothing leads to who wrote
+    them or to what else they answered. ``body`` loses what a moderator masks; the answer itself stays.
+    """
+
+    __tablename__ = "survey_written_answer"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(sa.ForeignKey("survey.id", ondelete="CASCADE"))
+    question: Mapped[str] = mapped_column(sa.String(40))
+    body: Mapped[str] = mapped_column(sa.Text)
+
+    __table_args__ = (sa.Index("ix_survey_written_answer_public", "survey_id", "status", "question"),)

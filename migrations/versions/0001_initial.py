@@ -1061,6 +1061,7 @@ def upgrade() -> None:
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("min_cell", sa.Integer(), nullable=False),
         sa.Column("is_sample", sa.Boolean(), nullable=False),
+        sa.Column("publishes_words", sa.Boolean(), nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_by_id", sa.Integer(), nullable=True),
@@ -1482,6 +1483,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_version")),
         sa.UniqueConstraint("survey_id", "number", name=op.f("uq_survey_version_survey_id_number")),
     )
+    op.create_table(
+        "survey_written_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("question", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "unconfirmed",
+                "pending",
+                "published",
+                "refused",
+                "spam",
+                "withdrawn",
+                name="status",
+                native_enum=False,
+                create_constraint=True,
+                length=30,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["survey_id"], ["survey.id"], name=op.f("fk_survey_written_answer_survey_id_survey"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_written_answer")),
+    )
+    with op.batch_alter_table("survey_written_answer", schema=None) as batch_op:
+        batch_op.create_index("ix_survey_written_answer_public", ["survey_id", "status", "question"], unique=False)
+
     op.create_table(
         "tick_item",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -2836,6 +2867,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_tick_item_consultation_id"))
 
     op.drop_table("tick_item")
+    with op.batch_alter_table("survey_written_answer", schema=None) as batch_op:
+        batch_op.drop_index("ix_survey_written_answer_public")
+
+    op.drop_table("survey_written_answer")
     op.drop_table("survey_version")
     op.drop_table("survey_result_snapshot")
     op.drop_table("survey_participation")

@@ -73,6 +73,13 @@ class SettingsForm(BaseForm):
         description=_l("Chỉ đánh dấu khi thật sự chọn ngẫu nhiên; khi ấy kết quả mới có sai số."),
     )
 
+    publishes_words = BooleanField(
+        _l("Công khai lời viết sau khi kiểm duyệt"),
+        description=_l(
+            "Người trả lời được báo trước. Lời được duyệt hiện cùng kết quả công khai và tìm được, không kèm tên."
+        ),
+    )
+
     def offer(self) -> None:
         self.access.choices = [
             (SurveyAccess.OPEN.value, _("Bất cứ ai có đường dẫn (hoặc mã QR)")),
@@ -86,6 +93,7 @@ class SettingsForm(BaseForm):
         self.closes.data = clock.local(survey.closes_at).date()
         self.anonymous.data, self.min_cell.data = survey.anonymous, survey.min_cell
         self.is_sample.data = survey.is_sample
+        self.publishes_words.data = survey.publishes_words
 
     def settings(self) -> Settings:
         """What was asked for; after ``validate``. The window goes from the first to the last second of its days."""
@@ -97,6 +105,7 @@ class SettingsForm(BaseForm):
             anonymous=bool(self.anonymous.data),
             min_cell=self.min_cell.data or 0,
             is_sample=bool(self.is_sample.data),
+            publishes_words=bool(self.publishes_words.data),
         )
 
 

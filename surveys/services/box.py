@@ -27,7 +27,7 @@ from surveys.engine.path import walk
 from surveys.engine.rows import rows_of_path
 from surveys.engine.values import Answers
 from surveys.models import Answer, AnswerSheet, Participation, SheetChannel, SheetDraft, Survey, SurveyVersion
-from surveys.services import counting
+from surveys.services import counting, words
 from surveys.services.sealing import seal, unseal
 
 log = logging.getLogger(__name__)
@@ -116,6 +116,7 @@ def write_sheets(survey: Survey, contents: Iterable[tuple[int, Answers]], channe
     db.session.execute(sa.insert(AnswerSheet), sorted(sheets, key=lambda sheet: str(sheet["id"])))
     if rows:
         db.session.execute(sa.insert(Answer), sorted(rows, key=lambda row: (row["sheet_id"].hex, row["question"])))
+    words.put_forward(survey, [(row["question"], row["text"]) for row in rows if row["text"]], definitions.values())
     counting.ask_for(survey.id)
     return [number for number, _version, _answers in made]
 

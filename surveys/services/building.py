@@ -16,7 +16,7 @@ from surveys.checking.versions import changed_meanings
 from surveys.definition.documents import from_json, to_json
 from surveys.definition.shape import LONGEST_LABEL, Definition
 from surveys.models import MIN_CELL, Survey, SurveyAccess, SurveyState, SurveyVersion
-from surveys.services import box, counting
+from surveys.services import box, counting, words
 from surveys.services.errors import BrokenDefinition, Published, Stale
 
 LARGEST_CELL = 100
@@ -33,6 +33,7 @@ class Settings:
     anonymous: bool = True
     min_cell: int = MIN_CELL
     is_sample: bool = False
+    publishes_words: bool = False
 
 
 def create_survey(
@@ -169,6 +170,7 @@ def publish_results(survey: Survey, *, public: bool = True) -> None:
     db.session.flush()
     if public:
         counting.publish(survey)
+    words.index_again(survey.id)
 
 
 def _apply(survey: Survey, settings: Settings) -> None:

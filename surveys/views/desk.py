@@ -196,6 +196,7 @@ def copy_survey(survey_id: int) -> Response:
         access=survey.access,
         anonymous=survey.anonymous,
         min_cell=survey.min_cell,
+        publishes_words=survey.publishes_words,
     )
     made = building.copy_survey(survey, settings, by=signed_in_person(), agency=survey.agency)
     flash(_("Đã chép thành khảo sát mới, chưa công bố."), "done")

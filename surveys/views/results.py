@@ -15,18 +15,20 @@ from core.db import transactional
 from core.errors import NotFound
 from core.i18n import gettext as _
 from core.text import slug
-from surveys import policies, queries, queries_results
+from surveys import policies, queries, queries_results, queries_words
 from surveys.definition.shape import Kind, Question
 from surveys.exports import report
 from surveys.exports.making import WRITERS, export
 from surveys.models import Survey
 from surveys.results import drawing, hiding
+from surveys.results.alike import group_texts
 from surveys.results.crosstab import REST, CrossTable, Side, cross, sides_of
 from surveys.results.figures import Result, margin_of_error
 from surveys.results.filtering import Filter, answers_of, filter_sides, find_filter
 from surveys.sentences import choice_words, question_words
 from surveys.services import building, counting
 from surveys.services.counting import Counted, read_results
+from surveys.services.words import UNWRITTEN
 from surveys.views import blueprint
 
 PUBLIC = "/khao-sat/<int(max=2147483647):survey_id>/ket-qua/"
@@ -56,6 +58,25 @@ def desk_results(survey_id: int) -> str:
     counted = counting.for_the_desk(survey, only)
     shown = [] if counted is None else read_results(counted)
     return _page(survey, counted, shown, staff=True, sides=sides, only=only)
+
+
+@blueprint.get(OWN + "loi-viet/<code>/")
+@requires(Permission.SURVEY)
+def written(survey_id: int, code: str) -> str:
+    """What was written to one question, like with like."""
+    survey = _own(survey_id)
+    question = queries_words.questions_of({survey.id}).get((survey.id, code))
+    if question is None or question.kind in UNWRITTEN:
+        raise NotFound
+    texts = queries_words.texts_of(survey.id, code)
+    return render_template(
+        "surveys/results_words.html",
+        survey=survey,
+        text=question_words(question),
+        groups=group_texts(texts.read),
+        texts=texts,
+        awaiting=queries_words.count_awaiting(survey.id),
+    )
 
 
 @blueprint.post(OWN + "tinh-lai/")
@@ -153,6 +174,13 @@ def _filters(survey: Survey) -> tuple[list[tuple[str, list[tuple[str, str]]]], F
     return offered, find_filter(request.values.get("loc", ""), questions, provinces)
 
 
+def _words(survey: Survey, counted: Counted | None, *, staff: bool) -> Mapping[str, list[str]]:
+    """For the desk some of everything; for the public what moderators let through, where people were told."""
+    if counted is None or (not staff and not survey.publishes_words):
+        return {}
+    return counted.words if staff else queries_words.published_words(survey.id)
+
+
 def _page(
     survey: Survey,
     counted: Counted | None,
@@ -172,7 +200,7 @@ def _page(
         few=total < survey.min_cell,
         turnout=queries.turnout(survey.id) if staff else None,
         results=results,
-        words=counted.words if counted and staff else {},
+        words=_words(survey, counted, staff=staff),
         text_of=question_words,
         staff=staff,
         sides=sides,

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
+import pyreadstat
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,7 +16,9 @@ from surveys.definition.shape import Kind
 from surveys.services import box
 from tests.support.pages import Pages
 from tests.support.site import LiveSite
+from tests.surveys.answered import count_sheets
 from tests.surveys.making import every_kind, make_survey
+from tests.surveys.test_results_pages import flat, never_there
 from tests.web import office
 from tests.web.conftest import Visit
 from tests.web.office import CLAUSE
@@ -27,13 +33,14 @@ WRITTEN = "Chờ lâu, phải đi lại hai lần."
 
 @pytest.fixture(scope="module")
 def survey_id(site: LiveSite) -> int:
-    """A published survey with a question of every type and branches, on a consultation; and a draft beside it."""
+    """A survey with a question of every type and branches, on a consultation, and sheets; and a draft beside it."""
     place = office.open_consultation(site, articles=("1", "5", "26"))[CLAUSE]
     with office.inside(site):
         agency = get_agency(office.AGENCY)
         definition = every_kind(provision=place.lineage_id)
         facts: dict[str, Any] = {"agency": agency, "consultation_id": place.consultation_id, "definition": definition}
         made = make_survey(title="Khảo sát một cửa", **facts)
+        count_sheets(made, [flat(noi_o={"province": code}) for code in ("01", "79") * 6] + [never_there(40)] * 6)
         make_survey(title="Khảo sát đang soạn", published=False, **facts)
         return made.id
 
@@ -138,7 +145,7 @@ def _last_page(hand: Hand) -> None:
 
 
 class TestAnswering:
-    @pytest.mark.parametrize("kind", ["touch", "no script"])
+    @pytest.mark.parametrize("kind", ["touch", "keyboard", "no script"])
     def test_every_type_of_question_is_answered_and_sent(
         self, pages: Pages, site: LiveSite, survey_id: int, kind: str
     ) -> None:
@@ -211,6 +218,60 @@ def _write_question(page: Page, kind: Kind) -> None:
         row.fill("Thái độ")
     page.get_by_role("button", name="Lưu câu hỏi").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Khảo sát dựng tay")
+
+
+# --- results ----------------------------------------------------------------------------------------------------------
+
+
+class TestResults:
+    def test_are_read_filtered_and_opened_in_other_programs(self, visit: Visit, survey_id: int, tmp_path: Path) -> None:
+        page = visit(office.DRAFTER)
+        page.goto(f"/soan-thao/khao-sat/{survey_id}/")
+        page.get_by_role("link", name="Kết quả và số liệu").click()
+        expect(page.get_by_role("heading", name="Bạn hài lòng đến mức nào")).to_be_visible()
+        _must_hold(page)
+        page.get_by_label("Chỉ tính phiếu đã trả lời").select_option("da_den=no")
+        page.get_by_role("button", name="Lọc kết quả").click()
+        expect(page.get_by_text("Đang lọc: 6 phiếu.")).to_be_visible()
+        page.get_by_role("link", name="Bỏ lọc").click()
+        rows = openpyxl.load_workbook(_download(page, ".xlsx", tmp_path), read_only=True)["Phiếu"].values
+        heads, *sheets = list(rows)
+        assert len(sheets) == 18
+        assert [sheet[heads.index("da_den")] for sheet in sheets].count("yes") == 12
+        frame, about = pyreadstat.read_sav(_download(page, ".sav", tmp_path))
+        assert len(frame) == 18
+        assert list(frame["hai_long"]).count(2.0) == 12
+        assert about.column_names_to_labels["da_den"] == "Năm nay bạn đã đến bộ phận một cửa chưa?"
+        paper = docx.Document(str(_download(page, "Tải báo cáo (Word)", tmp_path)))
+        assert any("gồm 18 phiếu" in paragraph.text for paragraph in paper.paragraphs)
+        page.get_by_role("link", name="Bảng chéo hai câu hỏi").click()
+        page.get_by_label("Hàng").select_option("da_den")
+        page.get_by_label("Cột").select_option("nghe")
+        page.get_by_role("button", name="Lập bảng").click()
+        expect(page.get_by_role("heading", name="phiếu trả lời cả hai câu")).to_be_visible()
+        _must_hold(page)
+
+    def test_everybody_reads_what_the_agency_publishes(
+        self, visit: Visit, pages: Pages, site: LiveSite, survey_id: int
+    ) -> None:
+        page = visit(office.DRAFTER)
+        page.goto(f"/soan-thao/khao-sat/{survey_id}/ket-qua/")
+        page.get_by_role("button", name="Công khai kết quả").click()
+        expect(page.get_by_text("Kết quả đã công khai.")).to_be_visible()
+        reader = pages.open(site.url)
+        reader.goto(f"/khao-sat/{survey_id}/")
+        reader.get_by_role("link", name="Xem kết quả khảo sát").click()
+        expect(reader.get_by_text("18 phiếu.")).to_be_visible()
+        expect(reader.get_by_text("Chờ lâu.", exact=True)).to_have_count(0)
+        _must_hold(reader)
+
+
+def _download(page: Page, link: str, folder: Path) -> Path:
+    with page.expect_download() as coming:
+        page.get_by_role("link", name=link, exact=True).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
 
 
 # --- WCAG -------------------------------------------------------------------------------------------------------------

@@ -171,11 +171,9 @@ class Asking:
             )
 
     def _any_of(self, facet: Facet, values: Sequence[FacetValue]) -> Any:
-        return (
-            Query.term_set_query(self._schema, facet, [str(value) for value in values])
-            if values
-            else Query.empty_query()
-        )
+        kind = int if facet.is_number else str
+        known = [value for value in values if isinstance(value, kind) and (kind is str or 0 <= int(value) < 1 << 63)]
+        return Query.term_set_query(self._schema, facet, known) if known else Query.empty_query()
 
     # in which order
 

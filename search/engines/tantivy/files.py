@@ -21,7 +21,7 @@ from search.engines.tantivy.rows import key_text, read_key, row, schema
 
 __all__ = ["TantivyEngine"]
 
-_FORMAT = 1  # of what is written; another number asks for a rebuild
+_FORMAT = 2  # of what is written; another number asks for a rebuild
 _NAME = f"f{_FORMAT}a{ANALYSIS_VERSION}"
 _MARK = "format.json"
 _HEAP = 64_000_000  # bytes of a writer

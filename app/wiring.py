@@ -3,13 +3,13 @@
 from flask import Flask, url_for
 
 import search.tasks  # noqa: F401  # registers its part of the outbox
-from accounts import tasks as accounts_tasks  # noqa: F401  # tasks register their part of the outbox
+from accounts import tasks as accounts_tasks  # noqa: F401  # registers its part of the outbox
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
 from app import navigation, shell, wiring_desk, wiring_forums, wiring_moderation, wiring_search, wiring_surveys
 from consultations import indexing
-from consultations import tasks as consultations_tasks  # noqa: F401
+from consultations import tasks as consultations_tasks  # noqa: F401  # registers its part of the outbox
 from consultations.events import comment_changed, comments_left
 from consultations.queries import desk
 from consultations.queries.quoted import quoted_provisions
@@ -23,7 +23,7 @@ from core.i18n import gettext as _
 from moderation import registry as moderation_registry
 from notifications import services as notifications
 from notifications.views import blueprint as notifications_pages
-from opinions import tasks as opinions_tasks  # noqa: F401
+from opinions import tasks as opinions_tasks  # noqa: F401  # registers its part of the outbox
 from opinions.queries import public as answers
 from opinions.services.grouping import leave_group
 from opinions.services.importing import leave_groups
@@ -33,7 +33,7 @@ from opinions.views.grouping import blueprint as grouping_pages
 from opinions.views.imports import blueprint as import_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
-from surveys import tasks as surveys_tasks  # noqa: F401
+from surveys import tasks as surveys_tasks  # noqa: F401  # registers its part of the outbox
 from surveys.services import personal_data as surveys_personal_data
 from surveys.views import blueprint as surveys
 

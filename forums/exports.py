@@ -1,9 +1,17 @@
-"""Atom feeds (RFC 4287) of a board's topics and a topic's posts: the newest thirty, public ones only."""
+"""What leaves the boards: Atom feeds (RFC 4287) of the newest thirty, and open data of every public post.
 
+Open data names nobody: an author is the number of their first post in the topic, which tells who answers whom and no
+more. Personal data that slipped through moderation is masked, and so are names after @.
+"""
+
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from xml.etree import ElementTree as ET
+
+from moderation.analysis import masked
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -51,3 +59,32 @@ def _add(parent: ET.Element, name: str, text: str) -> None:
 
 def _moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds")
+
+
+_MENTION = re.compile(r"(?<![\w@/.])@[\w-]{1,80}")
+
+
+def open_post(row: Any, url: str) -> dict[str, Any]:
+    """A public post as open data, ready for JSON. ``row``: of ``queries.opened.list_open``."""
+    return {
+        "id": row.id,
+        "url": url,
+        "topic": row.topic_id,
+        "topic_kind": row.kind.value,
+        "topic_title": _nameless(row.title),
+        "number": row.number,
+        "author": row.author,
+        "author_kind": row.badge.value,
+        "office": row.office or None,
+        "official_answer": row.official,
+        "side": row.side.value,
+        "answers": row.quoted_id,
+        "body": _nameless(row.body),
+        "support": row.support_count,
+        "at": row.created_at.isoformat(timespec="seconds"),
+        "edited_at": row.edited_at.isoformat(timespec="seconds") if row.edited_at else None,
+    }
+
+
+def _nameless(text: str) -> str:
+    return _MENTION.sub("@…", masked(text))

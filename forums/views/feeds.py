@@ -1,15 +1,18 @@
-"""Atom feeds."""
+"""Atom feeds, and the open data of a board."""
 
-from flask import Response, url_for
+from typing import Any
+
+from flask import Response, jsonify, url_for
 
 from core import clock
 from core.access import public
 from core.html import markdown_to_html
 from core.i18n import gettext as _
 from core.links import address_of
-from forums.exports import Entry, atom
-from forums.queries import boards, posts
+from forums.exports import Entry, atom, open_post
+from forums.queries import boards, opened, posts
 from forums.views import blueprint
+from forums.views.visitor import asked_number
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -51,6 +54,25 @@ def topic_feed(topic_id: int) -> Response:
     ]
     here, feed = url_for(".topic", topic_id=topic_id), url_for(".topic_feed", topic_id=topic_id)
     return _answer(topic.title, here, feed, entries)
+
+
+@blueprint.get("/<int:board_id>/du-lieu.json")
+@public
+def open_data(board_id: int) -> Response:
+    """Every public post of a board, 500 at a time: ``next`` leads on (null at the end); ``left_out`` only at first."""
+    board, after = boards.get_board(board_id), asked_number("sau")
+    rows = opened.list_open(board_id, after=after)
+    posts_of_page = [open_post(row, address_of(url_for(".post", post_id=row.id))) for row in rows]
+    named: dict[str, Any] = {"sau": rows[-1].id if rows else 0}
+    more = url_for(".open_data", board_id=board_id, **named) if len(rows) == opened.PAGE_SIZE else None
+    return jsonify(
+        board={"id": board.id, "title": board.title, "agency": board.agency.name, "topics": board.topic_count},
+        made_at=clock.now().isoformat(timespec="seconds"),
+        public_posts=board.post_count,
+        left_out=None if after else opened.count_left_out(board_id),
+        next=address_of(more) if more else None,
+        posts=posts_of_page,
+    )
 
 
 def _answer(title: str, here: str, feed: str, entries: list[Entry]) -> Response:

@@ -16,7 +16,7 @@ from forums.queries import boards as queries
 from forums.queries import topics as topic_queries
 from forums.services import reshaping
 from forums.views import blueprint
-from forums.views.visitor import get_topic
+from forums.views.visitor import asked_number, get_topic
 
 Answer = str | tuple[str, int] | Response
 
@@ -27,7 +27,7 @@ Answer = str | tuple[str, int] | Response
 def split(topic_id: int) -> Answer:
     """Choose replies, a hundred on a page from the number ``tu`` on, and put them into a topic of their own."""
     topic, board = _moderated(topic_id)
-    form, start = SplitForm(), request.args.get("tu", 2, int)
+    form, start = SplitForm(), asked_number("tu") or 2
     shown = topic_queries.list_replies(topic.id, from_number=start)
     form.offer(shown)
     if form.validate_on_submit():

@@ -27,7 +27,7 @@ from forums.views import blueprint
 from forums.views.posts import place_of
 from forums.views.reading import read_up_to
 from forums.views.uploads import saved_files
-from forums.views.visitor import get_topic
+from forums.views.visitor import asked_number, get_topic
 from moderation.models import ReviewStatus
 from moderation.rules import rules
 
@@ -40,7 +40,7 @@ SENT = "forum_sent"
 def topic(topic_id: int) -> str | Response:
     """A topic; ``bai`` asks for the page with that post, ``tra-loi`` for the form that answers a post."""
     found, board, viewer = get_topic(topic_id)
-    wanted = request.args.get("bai", 0, int)
+    wanted = asked_number("bai")
     moved = topic_queries.find_moved(topic_id, wanted) if wanted else None
     if moved is not None:
         return redirect(place_of(moved))
@@ -48,7 +48,7 @@ def topic(topic_id: int) -> str | Response:
         return redirect(url_for(".topic", topic_id=found.id))
     form = ReplyForm(formdata=None, **_begun(found, viewer.person_id))
     page, shown = _topic_page(found, board, viewer, form)
-    if viewer.person_id is not None:
+    if viewer.person_id is not None and shown:
         read_up_to(found.id, viewer.person_id, shown)
     return page
 
@@ -151,7 +151,7 @@ def _begun(topic: Topic, person_id: int | None) -> dict[str, Any]:
     draft = board_queries.find_draft(person_id, drafts.place_of_topic(topic.id))
     if draft is not None:
         begun["body"] = draft.body
-    asked = request.args.get("tra-loi", 0, int)
+    asked = asked_number("tra-loi")
     quoted = queries.get_quotable(topic.id, asked) if asked else None
     if quoted is not None:
         begun |= {"quoted": quoted.id, "quote": truncate_words(quoted.body, QUOTED_AT_FIRST, end="")}
@@ -161,9 +161,9 @@ def _begun(topic: Topic, person_id: int | None) -> dict[str, Any]:
 def _topic_page(
     topic: Topic, board: Board, viewer: queries.Viewer, form: ReplyForm, *, preview: str = ""
 ) -> tuple[str, int]:
-    """The page, and up to which number its reader has seen the topic."""
+    """The page, and up to which number its reader has now seen the topic; 0: no further than before."""
     person, now = current_person(), clock.now()
-    wanted = request.args.get("bai", 0, int)
+    wanted = asked_number("bai")
     page = queries.list_posts(topic.id, viewer, cursor=request.args.get("trang") or queries.cursor_before(wanted))
     form.offer()
     speaker = identify(person, board) if person is not None else None
@@ -194,8 +194,8 @@ def _topic_page(
         sent=session.pop(SENT, None),
         rules={rule.code: rule for rule in rules()},
     )
-    last = max((post.number for post in page.items), default=0)
-    return html, last if page.next_cursor else topic.next_number - 1
+    last = max((post.number for post in page.items), default=0) if page.next_cursor else topic.next_number - 1
+    return html, last if person is not None and (reader is None or last > reader.read_number) else 0
 
 
 def _new_topic_page(board: Board, form: TopicForm, *, preview: str = "") -> str:

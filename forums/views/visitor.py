@@ -1,5 +1,7 @@
 """Who reads a board, as the queries and services need to know it."""
 
+from flask import request
+
 from accounts import queries as accounts
 from accounts.models import Person
 from accounts.policies import Permission
@@ -9,6 +11,13 @@ from forums.models import Board, Topic
 from forums.queries import posts as queries
 from forums.queries import topics
 from forums.queries.posts import Viewer
+
+LARGEST = 2**31 - 1
+
+
+def asked_number(name: str) -> int:
+    """A number in the query of the address, as a database can hold it; 0 for none and for nonsense."""
+    return min(max(request.args.get(name, 0, int), 0), LARGEST)
 
 
 def get_topic(topic_id: int) -> tuple[Topic, Board, Viewer]:

@@ -179,6 +179,7 @@ def trust_in_reporter(person_id: int) -> float:
     return float((row[1] + 1) / (row[0] + 2))
 
 
+LARGEST_ID = 2**31 - 1
 QUEUE_PAGE = 20
 COUNT_LIMIT = 2000
 
@@ -224,7 +225,9 @@ def list_queue(person_id: int, wanted: QueueFilter, cursor: str | None) -> Page[
 
 
 def find_case(person_id: int, case_id: int) -> ReviewCase | None:
-    """A case in the agencies of a moderator; None for any other."""
+    """A case in the agencies of a moderator; None for any other, and for a number that no row can have."""
+    if not 0 < case_id <= LARGEST_ID:
+        return None
     return db.session.scalar(
         sa.select(ReviewCase).where(ReviewCase.id == case_id, ReviewCase.agency_id.in_(_agencies(person_id)))
     )

@@ -12,7 +12,7 @@ from forums.services import boards
 from forums.services.boards import Settings
 from tests.support.pages import Pages
 from tests.support.site import LiveSite
-from tests.web import office
+from tests.web import office, steps
 from tests.web.conftest import Visit
 from tests.web.test_accessibility import _axe, _scrolls_sideways
 
@@ -78,6 +78,67 @@ def answer_with_quote(page: Page, address: str, words: str) -> None:
     expect(page.get_by_text("Đã đăng bài.")).to_be_visible()
 
 
+def open_case_of(page: Page, words: str) -> None:
+    """Go to the case with these words among what waits."""
+    page.goto("/kiem-duyet/", wait_until="networkidle")
+    page.get_by_role("link").filter(has_text=words).first.press("Enter")
+    expect(page.locator(".case__text")).to_contain_text(words)
+    page.wait_for_load_state("networkidle")
+
+
+class TestAPostThatIsReported:
+    def test_is_hidden_appealed_and_restored_by_keyboard(self, visit: Visit, talk: Talk, pages: Pages) -> None:
+        words = "Ai viết dự thảo này chắc chưa về xã bao giờ."
+        citizen = visit(office.CITIZEN)
+        ask(citizen, talk, f"{QUESTION} Hỏi lần nữa")
+        address = urlsplit(citizen.url).path
+        tab_to(citizen, "Nội dung", "textbox")
+        citizen.keyboard.type(words)
+        tab_to(citizen, "Gửi bài")
+        citizen.keyboard.press("Enter")
+        expect(citizen.locator("#bai-2")).to_contain_text(words)
+
+        reader = visit(office.APPROVER)
+        reader.goto(address)
+        tab_to(reader, "Báo vi phạm bài #2", "link")
+        reader.keyboard.press("Enter")
+        tab_to(reader, "Quy tắc 1", "radio")
+        reader.keyboard.press("ArrowDown")
+        tab_to(reader, "Gửi báo cáo")
+        reader.keyboard.press("Enter")
+        expect(reader.get_by_text("Người kiểm duyệt sẽ xem lại")).to_be_visible()
+
+        moderator = visit(office.MODERATOR)
+        open_case_of(moderator, words)
+        expect(moderator.get_by_role("heading", name="Người đọc báo cáo")).to_be_visible()
+        moderator.keyboard.press("2")
+        steps.press_key(moderator, "r")
+        expect(moderator.get_by_text("Mục vừa xử lý: bị từ chối")).to_be_visible()
+
+        guest = visit()
+        guest.goto(address)
+        expect(guest.locator("#bai-2")).to_contain_text("không được công bố theo quy tắc 2")
+        expect(guest.locator("body")).not_to_contain_text(words)
+
+        citizen.goto(address)
+        expect(citizen.locator("#bai-2")).to_contain_text(words)  # its author can still read it
+        tab_to(citizen, "Đề nghị xem lại bài #2", "link")
+        citizen.keyboard.press("Enter")
+        tab_to(citizen, "Vì sao nên xem lại?", "textbox")
+        citizen.keyboard.type("Tôi chê cách làm, không chê người.")
+        tab_to(citizen, "Gửi đề nghị")
+        citizen.keyboard.press("Enter")
+        expect(citizen.get_by_text("Một người kiểm duyệt khác đang xem lại")).to_be_visible()
+
+        second = visit(office.SECOND_MODERATOR)
+        open_case_of(second, words)
+        expect(second.get_by_text("Tôi chê cách làm")).to_be_visible()
+        steps.press_key(second, "p")
+        expect(second.get_by_text("Mục vừa xử lý: đã công bố")).to_be_visible()
+        guest.goto(address)
+        expect(guest.locator("#bai-2")).to_contain_text(words)
+
+
 class TestADiscussion:
     @pytest.mark.parametrize("javascript", [True, pytest.param(False, marks=pytest.mark.soak)], ids=["scripts", "bare"])
     def test_between_three_people_by_keyboard(self, visit: Visit, talk: Talk, pages: Pages, javascript: bool) -> None:
@@ -125,7 +186,14 @@ class TestADiscussion:
         moderator = visit(office.MODERATOR)
         looked_at = {
             citizen: ("/dien-dan/", talk.board, f"{talk.board}chu-de-moi", topic, "/dien-dan/cua-toi/"),
-            moderator: (f"{topic}quan-ly", f"{talk.board}thiet-lap"),
+            moderator: (
+                f"{topic}quan-ly",
+                f"{topic}tach",
+                f"{topic}gop",
+                f"{topic}doi-ten",
+                f"{talk.board}thiet-lap",
+                "/kiem-duyet/bao-tin/",
+            ),
         }
         for page, addresses in looked_at.items():
             for address in addresses:

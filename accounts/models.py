@@ -46,6 +46,7 @@ class AttemptKind(enum.StrEnum):
     RESET = "reset"
     GUEST_LETTER = "guest_letter"
     PRIVATE_LINK = "private_link"
+    SURVEY_SHEET = "survey_sheet"
 
 
 def agency_search_text(name: str, code: str) -> str:

@@ -38,6 +38,7 @@ LIMITS = {
     AttemptKind.RESET: Limit(pair=5, address=5, network=100, window=timedelta(hours=1)),
     AttemptKind.GUEST_LETTER: Limit(pair=5, address=5, network=100, window=timedelta(hours=1)),
     AttemptKind.PRIVATE_LINK: Limit(pair=20, address=40, network=200, window=timedelta(hours=1)),
+    AttemptKind.SURVEY_SHEET: Limit(pair=200, address=200, network=600, window=timedelta(hours=1)),
 }
 
 
@@ -49,6 +50,10 @@ def check(kind: AttemptKind, email: str, network: str) -> None:
     allowed = (limit.pair, limit.address, limit.network)
     if any(tried.get(key, 0) >= most for key, most in zip(keys, allowed, strict=True)):
         minutes = int(limit.window.total_seconds() // 60)
+        if kind == AttemptKind.SURVEY_SHEET:
+            raise TooManyAttempts(
+                _("Mạng này vừa gửi quá nhiều phiếu. Hãy thử lại sau %(n)s phút, hoặc đăng nhập để trả lời.", n=minutes)
+            )
         if kind in (AttemptKind.GUEST_LETTER, AttemptKind.PRIVATE_LINK):
             raise TooManyAttempts(_("Đã gửi quá nhiều lần. Hãy thử lại sau %(n)s phút.", n=minutes))
         raise TooManyAttempts(

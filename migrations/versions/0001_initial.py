@@ -138,6 +138,7 @@ def upgrade() -> None:
                 "reset",
                 "guest_letter",
                 "private_link",
+                "survey_sheet",
                 name="kind",
                 native_enum=False,
                 create_constraint=True,

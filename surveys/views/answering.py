@@ -5,10 +5,11 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from accounts.services import TooManyAttempts
 from core import clock
 from core.access import public
 from core.db import transactional
-from core.errors import Closed, Conflict, NotFound
+from core.errors import Closed, DanBanError, NotFound
 from core.i18n import gettext as _
 from surveys import policies, queries
 from surveys.engine.progress import Progress, progress
@@ -21,7 +22,7 @@ from surveys.services.errors import AlreadyAnswered, Incomplete, NotBegun
 from surveys.services.respondents import Respondent
 from surveys.views import blueprint
 from surveys.views.incoming import Incoming, take
-from surveys.views.respondent import Visit, remember_letter, visit_to, writing_visit
+from surveys.views.respondent import Visit, count_beginning, remember_letter, visit_to, writing_visit
 
 Answer = Response | str | tuple[str, int]
 SURVEY = "/khao-sat/<int(max=2147483647):survey_id>/"
@@ -80,7 +81,10 @@ def begin(survey_id: int) -> Answer:
     if visit.has_answered:
         return _to_receipt(found)
     try:
+        count_beginning(found, visit.respondent)
         work = answering.begin(found, visit.respondent)
+    except TooManyAttempts as refusal:
+        return _refused(found, refusal, None, status=429)
     except Closed as refusal:
         flash(refusal.message, "warning")
         return redirect(url_for(".survey", survey_id=found.id), 303)
@@ -278,7 +282,9 @@ def communes(province: str) -> Response:
 # --- refusals ---------------------------------------------------------------------------------------------------------
 
 
-def _refused(survey: Survey, refusal: Closed | Conflict, work: Work | None, typed: Typed | None = None) -> Answer:
+def _refused(
+    survey: Survey, refusal: DanBanError, work: Work | None, typed: Typed | None = None, *, status: int = 409
+) -> Answer:
     """It cannot be taken now; what was typed is shown, to be copied."""
     kept = []
     if work is not None and typed is not None:
@@ -295,7 +301,7 @@ def _refused(survey: Survey, refusal: Closed | Conflict, work: Work | None, type
         typed=kept,
         following=_first_open(work) if work and not isinstance(refusal, Closed) else "",
     )
-    return page, 409
+    return page, status
 
 
 def _begun(visit: Visit) -> Work | None:

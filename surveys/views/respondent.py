@@ -9,11 +9,13 @@ from datetime import timedelta
 from flask import current_app, g, request
 from werkzeug.wrappers import Response
 
+from accounts.models import AttemptKind
+from accounts.services import attempts, network_of
 from accounts.session import current_person
 from core.errors import NotFound
 from core.i18n import gettext as _
 from core.signing import sign, unsign
-from surveys.models import Survey, SurveyAccess
+from surveys.models import Door, Survey, SurveyAccess
 from surveys.services import answering, inviting
 from surveys.services.respondents import Respondent, by_account, by_cookie, by_invitation, new_token
 from surveys.views import blueprint
@@ -69,6 +71,19 @@ def writing_visit(survey: Survey, *, begins: bool = False) -> Visit:
     if visit.guest is not None and visit.respondent is not None:
         answering.adopt(survey, visit.guest, visit.respondent)
     return visit
+
+
+def count_beginning(survey: Survey, respondent: Respondent) -> None:
+    """A browser begins a sheet that no account and no letter vouches for: so many an hour from one part of the network.
+
+    Kept for a day under a hash of the network, apart from who took part. Raises TooManyAttempts.
+    """
+    if respondent.door != Door.COOKIE or answering.find_work(survey, respondent) is not None:
+        return
+    network = network_of(request.remote_addr)
+    there = f"khao-sat/{survey.id}/{network}"
+    attempts.check(AttemptKind.SURVEY_SHEET, there, network)
+    attempts.record(AttemptKind.SURVEY_SHEET, there, network)
 
 
 def remember_letter(response: Response, survey: Survey, token: str) -> None:

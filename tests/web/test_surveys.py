@@ -78,7 +78,10 @@ class Hand:
         if self.kind != "keyboard" or role != "radio":
             self.do(target)
             return
-        self.do(target.locator("xpath=(ancestor::fieldset|ancestor::tr)[last()]"))  # Tab stops once in a group
+        stop_at(self.page, target.locator("xpath=(ancestor::fieldset|ancestor::tr)[last()]"))
+        while not self.page.evaluate("document.activeElement.type === 'radio'"):  # a clause to scroll comes before
+            self.page.keyboard.press("Tab")
+        self.page.keyboard.press("Space")  # Tab stops once in a group; the arrows lead on
         for _other in range(12):
             if target.is_checked():
                 return

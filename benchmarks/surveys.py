@@ -96,8 +96,8 @@ def run(step: str, app: Flask, settings: dict[str, Any], sheets: int) -> None:
         with app.app_context():
             fill(sheets) if step == "fill" else count()
         seconds, megabytes = time.perf_counter() - started, 0.0
-    own = sum(after - before for before, after in zip(before[:4], os.times()[:4], strict=True))
-    figures = f"{seconds:.1f}", f"{sheets / seconds:,.0f}", f"{megabytes:.0f}", f"{own:.1f}"
+    used = sum(after - before for before, after in zip(before[:4], os.times()[:4], strict=True))
+    figures = f"{seconds:.1f}", f"{sheets / seconds:,.0f}", f"{megabytes:.0f}", f"{used:.1f}"
     print(LINE.format(step, *figures), flush=True)
 
 

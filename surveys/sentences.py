@@ -87,6 +87,23 @@ def stance_words(code: str) -> str:
     }.get(code, code)
 
 
+def access_sentences() -> dict[str, str]:
+    """Who could answer, and what kept them from answering twice, by SurveyAccess."""
+    return {
+        "open": _(
+            "Ai có đường dẫn đều trả lời được; mỗi trình duyệt hoặc tài khoản một phiếu, và từ một mạng chỉ nhận "
+            "một số phiếu mỗi giờ."
+        ),
+        "signed_in": _("Người có tài khoản trả lời, mỗi tài khoản một phiếu."),
+        "invited": _("Người được mời trả lời, mỗi thư mời một phiếu."),
+    }
+
+
+def door_words() -> dict[str, str]:
+    """What kept somebody from answering twice, by Door."""
+    return {"account": _("tài khoản"), "invitation": _("thư mời"), "cookie": _("trình duyệt")}
+
+
 def question_words(question: Question) -> str:
     """The text of a question for everybody: "…" where each read an earlier answer of their own."""
     return fill(question.text, lambda _code: None)

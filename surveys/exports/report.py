@@ -15,10 +15,10 @@ from docx.shared import Mm, Pt, RGBColor
 from core import clock, word, word_chart
 from core.i18n import gettext as _
 from core.word_chart import Series
-from surveys.models import Survey, SurveyAccess
+from surveys.models import Survey
 from surveys.results import hiding
 from surveys.results.figures import Group, Line, Result
-from surveys.sentences import question_words
+from surveys.sentences import access_sentences, question_words
 from surveys.services.counting import Counted, read_results
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -54,11 +54,7 @@ def about(survey: Survey, counted: Counted) -> Iterable[str]:
         at=f"{at:%H:%M %d/%m/%Y}",
         n=counted.asked.total,
     )
-    yield {
-        SurveyAccess.OPEN: _("Ai có đường dẫn đều trả lời được; mỗi trình duyệt hoặc tài khoản một phiếu."),
-        SurveyAccess.SIGNED_IN: _("Người có tài khoản trả lời, mỗi tài khoản một phiếu."),
-        SurveyAccess.INVITED: _("Người được mời trả lời, mỗi thư mời một phiếu."),
-    }[survey.access]
+    yield access_sentences()[survey.access.value]
     yield _("Tỷ lệ tính trên số phiếu được hỏi câu đó, kể cả phiếu không trả lời.")
     if not survey.is_sample:
         yield _("Người trả lời tự chọn tham gia, không phải mẫu đại diện, nên không có sai số mẫu.")

@@ -23,6 +23,6 @@ def hold_back(
     return held
 
 
-def hold_sheets(before: Mapping[str, int], now: Mapping[str, int], k: int) -> dict[str, int]:
+def hold_sheets(before: Mapping[int, int], now: Mapping[int, int], k: int) -> dict[int, int]:
     """The sheets of each version: the newer numbers where there are at least k more altogether."""
     return dict(now if sum(now.values()) - sum(before.values()) >= k else before)

@@ -20,12 +20,13 @@ from surveys.definition.shape import Kind, Question
 from surveys.exports import report
 from surveys.exports.making import WRITERS, export
 from surveys.models import Survey
+from surveys.queries import Turnout
 from surveys.results import drawing, hiding
 from surveys.results.alike import group_texts
 from surveys.results.crosstab import REST, CrossTable, Side, cross, sides_of
 from surveys.results.figures import Result, margin_of_error
 from surveys.results.filtering import Filter, answers_of, filter_sides, find_filter
-from surveys.sentences import choice_words, question_words
+from surveys.sentences import access_sentences, choice_words, door_words, question_words
 from surveys.services import building, counting
 from surveys.services.counting import Counted, read_results
 from surveys.services.words import UNWRITTEN
@@ -174,6 +175,12 @@ def _filters(survey: Survey) -> tuple[list[tuple[str, list[tuple[str, str]]]], F
     return offered, find_filter(request.values.get("loc", ""), questions, provinces)
 
 
+def _doors(turnout: Turnout) -> str:
+    """How many were kept from answering twice by what."""
+    words = door_words()
+    return ", ".join(f"{words[door.value]} ({n})" for door, n in turnout.doors.items())
+
+
 def _words(survey: Survey, counted: Counted | None, *, staff: bool) -> Mapping[str, list[str]]:
     """For the desk some of everything; for the public what moderators let through, where people were told."""
     if counted is None or (not staff and not survey.publishes_words):
@@ -191,6 +198,7 @@ def _page(
     only: Filter | None = None,
 ) -> str:
     total = counted.asked.total if counted else 0
+    turnout = queries.turnout(survey.id) if staff else None
     return render_template(
         "surveys/results.html",
         survey=survey,
@@ -198,7 +206,9 @@ def _page(
         counted=counted,
         total=total,
         few=total < survey.min_cell,
-        turnout=queries.turnout(survey.id) if staff else None,
+        turnout=turnout,
+        doors=_doors(turnout) if turnout else "",
+        access=access_sentences()[survey.access.value],
         results=results,
         words=_words(survey, counted, staff=staff),
         text_of=question_words,

@@ -214,7 +214,8 @@ def _mark_columns(leak: str) -> list[sa.Column[Any]]:
 
 def _marks(leak: str, turn: int) -> dict[str, Any]:
     sent_at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=turn)
-    return {"counter": {"mark": turn}, "time": {"mark": sent_at.replace(tzinfo=None)}}.get(leak, {})
+    marks: dict[str, dict[str, Any]] = {"counter": {"mark": turn}, "time": {"mark": sent_at.replace(tzinfo=None)}}
+    return marks.get(leak, {})
 
 
 class TestSchema:

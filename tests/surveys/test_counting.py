@@ -42,8 +42,8 @@ class TestHolding:
         assert hold_back(before, now, (X, Y), 5) == {"x": yes_no(14, 11), "y": yes_no(6, 4)}
         assert hold_back(before, {"x": yes_no(14, 10)}, (X,), 5) == {"x": yes_no(10, 10)}
         assert hold_back({}, now, (X, Y), 5) == now, "the first time"
-        assert hold_sheets({"1": 20}, {"1": 20, "2": 4}, 5) == {"1": 20}
-        assert hold_sheets({"1": 20}, {"1": 21, "2": 4}, 5) == {"1": 21, "2": 4}
+        assert hold_sheets({1: 20}, {1: 20, 2: 4}, 5) == {1: 20}
+        assert hold_sheets({1: 20}, {1: 21, 2: 4}, 5) == {1: 21, 2: 4}
 
     def test_counts_are_kept_as_they_are(self, session: Session) -> None:
         survey = make_survey(definition=every_kind())

@@ -35,7 +35,7 @@ def survey(session: Session) -> Survey:
 def report_of(client: FlaskClient, survey: Survey) -> bytes:
     answer = client.get(f"/soan-thao/khao-sat/{survey.id}/ket-qua/bao-cao.docx")
     assert answer.status_code == 200
-    return answer.data
+    return bytes(answer.data)
 
 
 def words_of(report: bytes) -> str:

@@ -1,6 +1,6 @@
 """How figures and moments are written: 25.948 · 47,4% · 03/11/2026 · 14:32, 03/11/2026."""
 
-from datetime import datetime
+import datetime as dt
 
 from flask import Flask
 
@@ -16,11 +16,13 @@ def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f}%".replace(".", ",") if whole else "–"
 
 
-def date(moment: datetime) -> str:
-    return clock.local(moment).strftime("%d/%m/%Y")
+def date(moment: dt.datetime | dt.date) -> str:
+    """A moment as its day in Viet Nam, or a day."""
+    day = clock.local(moment) if isinstance(moment, dt.datetime) else moment
+    return day.strftime("%d/%m/%Y")
 
 
-def date_time(moment: datetime) -> str:
+def date_time(moment: dt.datetime) -> str:
     return clock.local(moment).strftime("%H:%M, %d/%m/%Y")
 
 

@@ -7,7 +7,16 @@ from accounts import tasks as accounts_tasks  # noqa: F401  # registers its part
 from accounts.registry import holds_personal_data
 from accounts.views import administration_blueprint
 from accounts.views import blueprint as accounts_pages
-from app import navigation, shell, wiring_desk, wiring_forums, wiring_moderation, wiring_search, wiring_surveys
+from app import (
+    navigation,
+    shell,
+    wiring_channels,
+    wiring_desk,
+    wiring_forums,
+    wiring_moderation,
+    wiring_search,
+    wiring_surveys,
+)
 from consultations import indexing
 from consultations import tasks as consultations_tasks  # noqa: F401  # registers its part of the outbox
 from consultations.events import comment_changed, comments_left
@@ -51,12 +60,14 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(import_pages)
     app.register_blueprint(entering_pages)
     app.register_blueprint(surveys)
+    wiring_channels.init_app(app)
     wiring_desk.init_app(app)
     wiring_forums.init_app(app)
     wiring_surveys.init_app()
     navigation.init_app(app)
     holds_personal_data(notifications.PERSONAL_DATA)
     holds_personal_data(contributions.PERSONAL_DATA)
+    holds_personal_data(contributions.TICKS)
     holds_personal_data(surveys_personal_data.PERSONAL_DATA)
     _register_searched()
     wiring_search.init_app(app)

@@ -9,9 +9,10 @@ from core import outbox
 from core.db import transaction
 from core.i18n import SOURCE, speaking
 from core.outbox import Payload
+from opinions.exports.making import write_dossier
 from opinions.imports import running
 from opinions.queries import public
-from opinions.services import answering, assigning, counting, grouping_runs, importing, telling
+from opinions.services import answering, asking, assigning, counting, dossiers, grouping_runs, importing, telling
 
 log = logging.getLogger(__name__)
 
@@ -86,3 +87,18 @@ def count(payloads: Sequence[Payload]) -> None:
 
 
 outbox.watches(counting.watch)
+
+
+@outbox.handles(dossiers.TOPIC)
+def make_dossiers(payloads: Sequence[Payload]) -> None:
+    """Make the .zip of a dossier; tried again from the beginning after a crash."""
+    for payload in payloads:
+        dossiers.make_dossier(payload["dossier_id"], write_dossier)
+
+
+@outbox.handles(asking.REMIND)
+def remind_bodies(payloads: Sequence[Payload]) -> None:
+    """Write to bodies asked that have not answered when their last day is near."""
+    for payload in payloads:
+        with transaction():
+            asking.remind_before_due(payload["consultation_id"])

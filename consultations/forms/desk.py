@@ -4,11 +4,21 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from accounts.models import Agency
-from consultations.models import Consultation, DocumentKind, GuestPolicy, ModerationPolicy
+from consultations.models import Channel, Consultation, DocumentKind, GuestPolicy, ModerationPolicy, PaperSlot
 from consultations.services.drafting import Settings
 from core import clock
 from core.forms import BaseForm
@@ -32,6 +42,34 @@ def moderation_choices() -> list[tuple[str, str]]:
     return [
         (ModerationPolicy.BEFORE, _("Kiểm duyệt trước, rồi mới công bố (thường dùng)")),
         (ModerationPolicy.AFTER, _("Công bố ngay, kiểm duyệt sau")),
+    ]
+
+
+def slot_words() -> dict[PaperSlot, str]:
+    """What each named place of a dossier is called (Law 64/2025/QH15, Điều 34)."""
+    return {
+        PaperSlot.REQUEST: _("Văn bản đề nghị"),
+        PaperSlot.SUBMISSION: _("Tờ trình"),
+        PaperSlot.REVIEW_OF_PRACTICE: _("Báo cáo tổng kết thi hành"),
+        PaperSlot.REVIEW_OF_TREATIES: _("Báo cáo rà soát điều ước quốc tế"),
+        PaperSlot.ASSESSMENT: _("Bản đánh giá thủ tục, phân quyền, giới"),
+        PaperSlot.COMPARISON: _("Bản so sánh, thuyết minh"),
+        PaperSlot.OPINIONS: _("Bản tổng hợp ý kiến đã ký"),
+        PaperSlot.OTHER: _("Tài liệu khác"),
+    }
+
+
+def channel_choices() -> list[tuple[str, str]]:
+    """Every channel by which opinions come."""
+    return [
+        (Channel.WEB, _("Trang Dân Bàn")),
+        (Channel.LETTER, _("Văn bản")),
+        (Channel.MEETING, _("Hội nghị")),
+        (Channel.PAPER, _("Phiếu giấy")),
+        (Channel.PHONE, _("Điện thoại")),
+        (Channel.EMAIL, _("Thư điện tử")),
+        (Channel.PORTAL, _("Cổng thông tin")),
+        (Channel.VNEID, _("VNeID")),
     ]
 
 
@@ -95,12 +133,22 @@ class SettingsForm(BaseForm):
     )
     guests = RadioField(_l("Ai được góp ý"))
     moderation = RadioField(_l("Kiểm duyệt ý kiến"))
+    uncounted = SelectMultipleField(
+        _l("Kênh không tính vào tổng số"),
+        description=_l(
+            "Ý kiến qua kênh được chọn vẫn được giữ và trả lời, chỉ không vào tổng số; quy tắc này hiện công khai. "
+            "Ví dụ: chỉ phát biểu tại hội nghị mà không có văn bản."
+        ),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
     def offer(self, kinds: Sequence[DocumentKind]) -> None:
         """What can be chosen."""
         self.kind.choices = kind_choices(kinds)
         self.guests.choices = guest_choices()
         self.moderation.choices = moderation_choices()
+        self.uncounted.choices = channel_choices()
 
     def show(self, consultation: Consultation) -> None:
         """What stands now."""
@@ -110,6 +158,7 @@ class SettingsForm(BaseForm):
         self.closes.data = clock.local(consultation.closes_at).date()
         self.short_period_reason.data = consultation.short_period_reason
         self.guests.data, self.moderation.data = consultation.guests.value, consultation.moderation.value
+        self.uncounted.data = list(consultation.uncounted_channels)
 
     def settings(self, kinds: Sequence[DocumentKind]) -> Settings:
         """What was asked for; after ``validate``."""
@@ -122,6 +171,7 @@ class SettingsForm(BaseForm):
             short_period_reason=self.short_period_reason.data or "",
             guests=GuestPolicy(self.guests.data),
             moderation=ModerationPolicy(self.moderation.data),
+            uncounted_channels=tuple(self.uncounted.data or ()),
         )
 
 
@@ -133,7 +183,12 @@ class PaperForm(BaseForm):
         validators=[DataRequired(_l("Hãy đặt tên cho tài liệu.")), Length(max=300)],
         description=_l("Ví dụ: Tờ trình; Bản so sánh, thuyết minh; Báo cáo tổng kết thi hành."),
     )
+    slot = SelectField(_l("Mục của hồ sơ"), default=PaperSlot.OTHER.value)
     file = FileField(_l("Tệp"), validators=[InputRequired(_l("Hãy chọn tệp."))])
+
+    def offer(self) -> None:
+        """The named places of a dossier, in the order of the law."""
+        self.slot.choices = [(slot.value, words) for slot, words in slot_words().items()]
 
 
 class PublishForm(BaseForm):

@@ -60,6 +60,7 @@ class PublicComment:
     contributor_kind: ContributorKind
     verification: Verification
     checked: bool
+    people: int | None
     base_text: str | None
     base_number: int | None
     supported: bool
@@ -150,10 +151,12 @@ def _published(signed_in: bool) -> "sa.Select[*tuple[Any, ...]]":
             Contributor.kind.label("contributor_kind"),
             Contributor.verification,
             Contributor.organisation_checked_at.is_not(None).label("checked"),
+            Submission.people,
             Provision.text.label("base_text"),
             Version.number.label("base_number"),
             (mark if signed_in else sa.false()).label("supported"),
         )
+        .join(Submission, Submission.id == Comment.submission_id)
         .join(Contributor, Contributor.id == Comment.contributor_id)
         .outerjoin(Provision, Provision.id == Comment.provision_id)
         .outerjoin(Version, Version.id == Provision.version_id)

@@ -1,10 +1,11 @@
 """Reads of the papers of a dossier, as the public sees them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
-from consultations.models import Consultation, ConsultationState, Paper
+from consultations.models import Consultation, ConsultationState, Paper, PaperSlot
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
@@ -16,6 +17,8 @@ class PaperLine:
 
     id: int
     title: str
+    slot: PaperSlot
+    added_at: datetime | None
     name: str
     size: int
 
@@ -23,7 +26,7 @@ class PaperLine:
 def list_papers(consultation_id: int) -> list[PaperLine]:
     """The papers of the dossier, in their order."""
     rows = db.session.execute(
-        sa.select(Paper.id, Paper.title, StoredFile.name, StoredFile.size)
+        sa.select(Paper.id, Paper.title, Paper.slot, Paper.added_at, StoredFile.name, StoredFile.size)
         .join(StoredFile, StoredFile.id == Paper.file_id)
         .where(Paper.consultation_id == consultation_id)
         .order_by(Paper.position, Paper.id)

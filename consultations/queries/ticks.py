@@ -73,6 +73,35 @@ def list_items(consultation_id: int, *, place: tuple[int, int] | None = None) ->
     return sorted(items, key=lambda item: (documents.index(item.document_id), item.position, item.id))
 
 
+@dataclass(frozen=True, slots=True)
+class TickTotals:
+    """All ticks of a consultation. One person may tick several items: they are no number of people."""
+
+    items: int = 0
+    agree: int = 0
+    disagree: int = 0
+    verified: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.agree + self.disagree
+
+
+def totals_statement(consultation_id: int) -> "sa.Select[*tuple[Any, ...]]":
+    """One row with the fields of TickTotals, from the tallies."""
+    return (
+        sa.select(
+            sa.func.count(sa.distinct(TickItem.id)).label("items"),
+            _sum(TickTally.agrees).label("agree"),
+            _sum(sa.not_(TickTally.agrees)).label("disagree"),
+            _sum(TickTally.verification == Verification.ACCOUNT).label("verified"),
+        )
+        .select_from(TickItem)
+        .outerjoin(TickTally, TickTally.item_id == TickItem.id)
+        .where(TickItem.consultation_id == consultation_id)
+    )
+
+
 def get_item(consultation_id: int, item_id: int) -> TickItem:
     """Raises NotFound for one of another consultation."""
     item = db.session.scalar(

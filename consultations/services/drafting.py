@@ -17,6 +17,7 @@ from consultations.models import (
     GuestPolicy,
     ModerationPolicy,
     Paper,
+    PaperSlot,
     Version,
 )
 from consultations.services.outlines import add_version, drop_version
@@ -60,6 +61,7 @@ class Settings:
     short_period_reason: str = ""
     guests: GuestPolicy = GuestPolicy.CONFIRMED
     moderation: ModerationPolicy = ModerationPolicy.BEFORE
+    uncounted_channels: tuple[str, ...] = ()
 
 
 def read_draft(stream: IO[bytes], name: str, *, limit: int) -> ReadDraft:
@@ -158,15 +160,32 @@ def replace_draft(version: Version, consultation: Consultation, draft: ReadDraft
     return made
 
 
-def add_paper(consultation: Consultation, stream: IO[bytes], name: str, *, title: str, limit: int) -> Paper:
-    """One more paper of the dossier, after the others."""
-    must_be_draft(consultation)
+def add_paper(
+    consultation: Consultation,
+    stream: IO[bytes],
+    name: str,
+    *,
+    title: str,
+    limit: int,
+    slot: PaperSlot = PaperSlot.OTHER,
+) -> Paper:
+    """One more paper of the dossier, after the others. Once the draft is published it is marked as added later."""
+    if consultation.state == ConsultationState.CANCELLED:
+        raise Conflict(_("Đợt lấy ý kiến đã hủy nên không thêm tài liệu được nữa."))
     papers = _papers(consultation)
     if len(papers) >= MAX_PAPERS:
         raise RuleBroken(_("Hồ sơ đã có %(n)s tài liệu, là mức tối đa.", n=MAX_PAPERS), "file")
     stored = files.save_upload(stream, name, kinds=PAPERS, limit=limit)
     last = max((paper.position for paper in papers), default=-1)
-    paper = Paper(consultation_id=consultation.id, title=title, file_id=stored.id, position=last + 1)
+    added_at = None if consultation.state == ConsultationState.DRAFT else clock.now()
+    paper = Paper(
+        consultation_id=consultation.id,
+        title=title,
+        file_id=stored.id,
+        position=last + 1,
+        slot=slot,
+        added_at=added_at,
+    )
     db.session.add(paper)
     db.session.flush()
     return paper
@@ -235,6 +254,7 @@ def _apply(consultation: Consultation, settings: Settings) -> None:
     consultation.opens_at, consultation.closes_at = window(settings.opens, closes)
     consultation.short_period_reason = settings.short_period_reason if short else ""
     consultation.guests, consultation.moderation = settings.guests, settings.moderation
+    consultation.uncounted_channels = sorted(settings.uncounted_channels)
 
 
 def keep_draft(document: Document, draft: ReadDraft) -> Version:

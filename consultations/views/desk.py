@@ -13,7 +13,15 @@ from accounts.policies import Permission
 from accounts.session import signed_in_person
 from consultations import policies
 from consultations.forms import desk as forms
-from consultations.models import Consultation, ConsultationEvent, EventKind, GuestPolicy, ModerationPolicy, Version
+from consultations.models import (
+    Consultation,
+    ConsultationEvent,
+    EventKind,
+    GuestPolicy,
+    ModerationPolicy,
+    PaperSlot,
+    Version,
+)
 from consultations.queries import desk as queries
 from consultations.services import drafting, publishing
 from consultations.views import blueprint
@@ -115,12 +123,18 @@ def desk_settings(consultation_id: int) -> str | Response:
 def desk_papers(consultation_id: int) -> str | Response:
     consultation = own(consultation_id)
     form = forms.PaperForm()
+    form.offer()
     if form.validate_on_submit():
         limit = current_app.config["MAX_ATTACHMENT_MB"] * MEGABYTE
         with form.refusals():
             upload = form.file.data
             drafting.add_paper(
-                consultation, upload.stream, upload.filename or "", title=form.title.data or "", limit=limit
+                consultation,
+                upload.stream,
+                upload.filename or "",
+                title=form.title.data or "",
+                limit=limit,
+                slot=PaperSlot(form.slot.data),
             )
         if not form.refused:
             flash(_("Đã thêm tài liệu."), "done")
@@ -132,6 +146,7 @@ def desk_papers(consultation_id: int) -> str | Response:
         c=consultation,
         form=form,
         papers=papers,
+        slots=forms.slot_words(),
         limit=limit_mb,
         accept=forms.ACCEPT_PAPER,
     )

@@ -800,6 +800,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_document_consultation_id"), ["consultation_id"], unique=False)
 
     op.create_table(
+        "dossier_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("requested_by_id", sa.Integer(), nullable=True),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_dossier_file_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_dossier_file_file_id_stored_file")),
+        sa.ForeignKeyConstraint(
+            ["requested_by_id"], ["person.id"], name=op.f("fk_dossier_file_requested_by_id_person"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_file")),
+    )
+    with op.batch_alter_table("dossier_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dossier_file_consultation_id"), ["consultation_id"], unique=False)
+
+    op.create_table(
         "grouping_run",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -1334,6 +1354,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("lineage", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lineage_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "official_letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("consultation_id", sa.Integer(), nullable=False),
+        sa.Column("submission_id", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("created_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consultation_id"], ["consultation.id"], name=op.f("fk_official_letter_consultation_id_consultation")
+        ),
+        sa.ForeignKeyConstraint(["created_by_id"], ["person.id"], name=op.f("fk_official_letter_created_by_id_person")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_file.id"], name=op.f("fk_official_letter_file_id_stored_file")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_official_letter_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_official_letter")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_official_letter_submission_id")),
+    )
+    with op.batch_alter_table("official_letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_official_letter_consultation_id"), ["consultation_id"], unique=False)
 
     op.create_table(
         "opinion_group",
@@ -2546,6 +2590,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_group_proposal_place", ["document_id", "place"], unique=False)
 
     op.create_table(
+        "letter_passage",
+        sa.Column("comment_id", sa.Integer(), nullable=False),
+        sa.Column("letter_id", sa.Integer(), nullable=False),
+        sa.Column("sentences", sa.JSON(), nullable=False),
+        sa.Column("hung_by_id", sa.Integer(), nullable=True),
+        sa.Column("hung_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_letter_passage_comment_id_comment")),
+        sa.ForeignKeyConstraint(["hung_by_id"], ["person.id"], name=op.f("fk_letter_passage_hung_by_id_person")),
+        sa.ForeignKeyConstraint(
+            ["letter_id"], ["official_letter.id"], name=op.f("fk_letter_passage_letter_id_official_letter")
+        ),
+        sa.PrimaryKeyConstraint("comment_id", name=op.f("pk_letter_passage")),
+    )
+    with op.batch_alter_table("letter_passage", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_passage_letter_id"), ["letter_id"], unique=False)
+
+    op.create_table(
         "opinion_family",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("consultation_id", sa.Integer(), nullable=False),
@@ -2716,6 +2777,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_opinion_family_largest")
 
     op.drop_table("opinion_family")
+    with op.batch_alter_table("letter_passage", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_passage_letter_id"))
+
+    op.drop_table("letter_passage")
     with op.batch_alter_table("group_proposal", schema=None) as batch_op:
         batch_op.drop_index("ix_group_proposal_place")
         batch_op.drop_index(batch_op.f("ix_group_proposal_group_id"))
@@ -2890,6 +2955,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_opinion_group_consultation_id"))
 
     op.drop_table("opinion_group")
+    with op.batch_alter_table("official_letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_official_letter_consultation_id"))
+
+    op.drop_table("official_letter")
     with op.batch_alter_table("lineage", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lineage_document_id"))
 
@@ -2951,6 +3020,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grouping_run_consultation_id"))
 
     op.drop_table("grouping_run")
+    with op.batch_alter_table("dossier_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_dossier_file_consultation_id"))
+
+    op.drop_table("dossier_file")
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_document_consultation_id"))
 

@@ -8,8 +8,10 @@ from consultations.models import Consultation
 from core import clock
 from core.errors import RuleBroken
 from core.i18n import gettext as _
-from opinions.exports import csv, docx, json, xlsx
-from opinions.exports.words import Heading
+from opinions.exports import csv, docx, dossier, json, xlsx
+from opinions.exports.apart import lines
+from opinions.exports.words import CHANNELS, Heading
+from opinions.queries.apart import apart
 from opinions.queries.table import totals
 
 Writer = Callable[[Heading, IO[bytes]], None]
@@ -28,16 +30,29 @@ def export(consultation: Consultation, format_: str) -> IO[bytes]:
     """The official table (docx, xlsx) or the comments (csv, json) of a consultation whose agency is loaded, rewound."""
     if format_ not in WRITERS:
         raise RuleBroken(_("Không có định dạng này."))
-    heading = Heading(
+    heading = heading_of(consultation)
+    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the caller reads it and closes it
+    WRITERS[format_][0](heading, out)
+    out.seek(0)
+    return out
+
+
+def heading_of(consultation: Consultation) -> Heading:
+    """What the files of a consultation say of it now; its agency is loaded."""
+    counted = totals(consultation.id)
+    return Heading(
         consultation_id=consultation.id,
         title=consultation.title,
         agency=consultation.agency.name,
         opens_at=consultation.opens_at,
         closes_at=consultation.closes_at,
         made_at=clock.now(),
-        totals=totals(consultation.id),
+        totals=counted,
+        apart=tuple(lines(apart(consultation, counted.in_table, live=True), CHANNELS)),
     )
-    out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the caller reads it and closes it
-    WRITERS[format_][0](heading, out)
-    out.seek(0)
-    return out
+
+
+def write_dossier(consultation: Consultation, out: IO[bytes]) -> None:
+    """The whole dossier as one .zip."""
+    heading = heading_of(consultation)
+    dossier.write(consultation, heading, apart(consultation, heading.totals.in_table, live=True), out)

@@ -53,7 +53,10 @@ GENERAL = "Chung"
 
 @dataclass(frozen=True)
 class Heading:
-    """What a file is about: the consultation, whose it is, when the file was made (aware), and its totals."""
+    """What a file is about: the consultation, whose it is, when the file was made (aware), and its totals.
+
+    ``apart``: what it says of the other kinds of figures (``opinions.exports.apart``).
+    """
 
     consultation_id: int
     title: str
@@ -62,6 +65,7 @@ class Heading:
     closes_at: datetime
     made_at: datetime
     totals: Totals
+    apart: tuple[str, ...] = ()
 
 
 def place(row: Any) -> str:
@@ -141,4 +145,4 @@ def statement(heading: Heading) -> list[str]:
     pending = totals.by_status.get(ReviewStatus.PENDING, 0)
     if pending:
         lines.append(f"Trong bảng có {number(pending)} ý kiến đang chờ kiểm duyệt, chưa công bố.")
-    return lines
+    return [*lines, *heading.apart]

@@ -1,7 +1,16 @@
 """Groups of comments that say the same, the agency's responses to them, and what the machine proposes."""
 
 from opinions.models.answers import Decision, Response, ResponseLog, ResponseRelease, ResponseState
-from opinions.models.channels import AskedBody, BodyAnswer, ReportedTally, ReportSource
+from opinions.models.channels import (
+    AskedBody,
+    AskedBodyLink,
+    BodyAnswer,
+    DossierFile,
+    LetterPassage,
+    OfficialLetter,
+    ReportedTally,
+    ReportSource,
+)
 from opinions.models.desk import AnswerSheet, ClauseAssignment, ResponseTemplate, TableTemplate
 from opinions.models.groups import CountedFigures, DepartureReason, GroupDeparture, GroupMember, OpinionGroup
 from opinions.models.proposing import (
@@ -19,11 +28,13 @@ from opinions.models.proposing import (
 __all__ = [
     "AnswerSheet",
     "AskedBody",
+    "AskedBodyLink",
     "BodyAnswer",
     "ClauseAssignment",
     "CountedFigures",
     "Decision",
     "DepartureReason",
+    "DossierFile",
     "FamilyMember",
     "GroupDeparture",
     "GroupMember",
@@ -32,6 +43,8 @@ __all__ = [
     "GroupingLog",
     "GroupingRun",
     "KeptApart",
+    "LetterPassage",
+    "OfficialLetter",
     "OpinionFamily",
     "OpinionGroup",
     "ProposalMember",

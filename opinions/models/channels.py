@@ -1,4 +1,4 @@
-"""What comes to the desk beside comments: figures that agencies report, bodies asked in writing, official letters."""
+"""What stands at the desk beside comments: figures that agencies report, bodies asked in writing, the dossier."""
 
 import enum
 from datetime import date, datetime
@@ -65,8 +65,7 @@ class BodyAnswer(enum.StrEnum):
 class AskedBody(Base):
     """An agency or organisation that was asked in writing, by which day, and what became of it.
 
-    ``token_hash`` stands for the private link of its answer, which is good until ``token_until``; nobody can make the
-    link out of it. ``submission_id``: what it sent, where it sent something through the site.
+    ``submission_id``: what it sent, where it sent something through the site.
     """
 
     __tablename__ = "asked_body"
@@ -78,8 +77,6 @@ class AskedBody(Base):
     email: Mapped[str | None] = mapped_column(sa.String(254))
     asked_on: Mapped[date]
     due_on: Mapped[date]
-    token_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
-    token_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reminders: Mapped[int] = mapped_column(default=0)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[BodyAnswer | None] = mapped_column(str_enum(BodyAnswer, "answer"))
@@ -92,3 +89,60 @@ class AskedBody(Base):
         sa.UniqueConstraint("consultation_id", "name"),
         sa.CheckConstraint("(answer IS NULL) = (answered_on IS NULL)", name="answered"),
     )
+
+
+class AskedBodyLink(Base):
+    """A private link by which a body answers, good until ``until``; nobody can make the link out of its hash."""
+
+    __tablename__ = "asked_body_link"
+
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    body_id: Mapped[int] = mapped_column(sa.ForeignKey("asked_body.id", ondelete="CASCADE"), index=True)
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DossierFile(Base):
+    """The whole dossier as one .zip, asked for by somebody and made by the worker; ``file_id`` is empty until then."""
+
+    __tablename__ = "dossier_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    file: Mapped[StoredFile | None] = relationship(lazy="raise")
+
+
+class OfficialLetter(Base):
+    """A letter that came, its text read into ``sentences`` ([paragraph, text], both as they stand in it).
+
+    The paper itself is the attachment of the submission. No sentences: the file holds only pictures.
+    """
+
+    __tablename__ = "official_letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), unique=True)
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
+    number: Mapped[str] = mapped_column(sa.String(60), default="")
+    sentences: Mapped[list[tuple[int, str]]] = mapped_column(sa.JSON, default=list)
+    created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    file: Mapped[StoredFile] = relationship(lazy="raise")
+
+
+class LetterPassage(Base):
+    """Which sentences of a letter an opinion is: numbers into ``OfficialLetter.sentences``, rising."""
+
+    __tablename__ = "letter_passage"
+
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), primary_key=True)
+    letter_id: Mapped[int] = mapped_column(sa.ForeignKey("official_letter.id"), index=True)
+    sentences: Mapped[list[int]] = mapped_column(sa.JSON)
+    hung_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    hung_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -11,7 +11,15 @@ from consultations.queries.reading import Counts
 from core.db import db
 from core.pagination import Page, paginate
 from moderation.models import LEDGER
-from opinions.models import GroupDeparture, GroupMember, OpinionGroup, ProposalMember, Response, ResponseState
+from opinions.models import (
+    GroupDeparture,
+    GroupMember,
+    LetterPassage,
+    OpinionGroup,
+    ProposalMember,
+    Response,
+    ResponseState,
+)
 from opinions.queries.counted import WHO
 
 PAGE_SIZE = 50
@@ -60,9 +68,12 @@ _SHOWN = (
         Contributor.verification,
         Contributor.organisation_checked_at,
         Submission.channel,
+        Submission.people,
+        LetterPassage.letter_id,
     )
     .join(Contributor, Contributor.id == Comment.contributor_id)
     .join(Submission, Submission.id == Comment.submission_id)
+    .outerjoin(LetterPassage, LetterPassage.comment_id == Comment.id)
 )
 
 

@@ -35,12 +35,14 @@ class Reported:
         return self.agree + self.disagree + self.other
 
 
-def total(consultation_id: int, *, place: tuple[int, int] | None = None) -> Reported:
-    """Of a whole consultation, or of one (document, place)."""
-    statement = sa.select(*_figures()).where(ReportedTally.consultation_id == consultation_id, _counts())
-    if place is not None:
-        statement = statement.where(ReportedTally.document_id == place[0], ReportedTally.place == place[1])
-    return Reported(*map(int, db.session.execute(statement).one()))
+def total(consultation_id: int) -> Reported:
+    """Of a whole consultation."""
+    return Reported(*map(int, db.session.execute(total_statement(consultation_id)).one()))
+
+
+def total_statement(consultation_id: int) -> "sa.Select[*tuple[Any, ...]]":
+    """One row with the fields of Reported."""
+    return sa.select(*_figures()).where(ReportedTally.consultation_id == consultation_id, _counts())
 
 
 def by_place(consultation_id: int) -> dict[tuple[int, int], Reported]:
@@ -107,9 +109,9 @@ def is_corrected(report_id: int) -> bool:
 def _figures() -> "list[sa.ColumnElement[Any]]":
     sums = (ReportedTally.meetings, ReportedTally.agree, ReportedTally.disagree, ReportedTally.other)
     return [
-        sa.func.count(ReportedTally.id),
-        sa.func.count(sa.distinct(ReportedTally.agency)),
-        *(sa.func.coalesce(sa.func.sum(column), 0) for column in sums),
+        sa.func.count(ReportedTally.id).label("entries"),
+        sa.func.count(sa.distinct(ReportedTally.agency)).label("agencies"),
+        *(sa.func.coalesce(sa.func.sum(column), 0).label(column.key) for column in sums),
     ]
 
 

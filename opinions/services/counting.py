@@ -9,7 +9,7 @@ from core import clock, outbox
 from core.db import db, transaction
 from moderation.models import LEDGER
 from opinions.models import CountedFigures
-from opinions.queries import counted
+from opinions.queries import breakdown, counted
 
 TOPIC = "opinions.count"
 REST = timedelta(minutes=5)
@@ -48,7 +48,7 @@ def count(consultation_id: int) -> None:
         .join(Document, Document.id == CommentTally.document_id)
         .where(Document.consultation_id == consultation_id, CommentTally.status.in_(LEDGER))
     )
-    found = counted.count(consultation_id)
+    found, apart = counted.count(consultation_id), breakdown.count(consultation_id)
     db.session.rollback()
     with transaction():
         db.session.merge(
@@ -59,6 +59,7 @@ def count(consultation_id: int) -> None:
                 people=found.people,
                 verified=found.verified,
                 places={f"{document}:{place}": list(two) for (document, place), two in found.places.items()},
+                apart=apart.as_json(),
                 counted_at=began,
             )
         )

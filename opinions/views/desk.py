@@ -24,6 +24,7 @@ from opinions.forms.desk import GroupForm, PickForm, ResponseForm, StepForm
 from opinions.models import Decision, OpinionGroup, Response, ResponseState, ResponseTemplate
 from opinions.queries import answers, groups, places, proposals
 from opinions.queries import desk as queries
+from opinions.queries.apart import apart
 from opinions.services import answering, grouping
 
 blueprint = Blueprint("opinions", __name__, url_prefix="/tiep-thu")
@@ -46,6 +47,7 @@ def overview(consultation_id: int) -> str:
         "opinions/overview.html",
         consultation=consultation,
         figures=found.figures,
+        apart=apart(consultation, found.figures.received),
         statuses=places.status_counts(consultation_id),
         places=found.places,
         heat=found.heat,

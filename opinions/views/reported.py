@@ -81,7 +81,7 @@ def correct(consultation_id: int, report_id: int) -> Page:
             values = _report(consultation, form)
             made = correct_report(consultation, wrong, values, paper, by=person, reason=form.reason.data or "")
     except Conflict as conflict:
-        form.form_errors.append(conflict.message)
+        flash(conflict.message, "error")
         return _report_page(consultation, wrong, form), 409
     if form.refused:
         return _report_page(consultation, wrong, form), 422

@@ -222,14 +222,16 @@ class TestPapers:
         with pytest.raises(NotFound):
             drafting.remove_paper(made, foreign.id)
 
-    def test_papers_stand_once_it_is_published(self, app: Flask) -> None:
+    def test_papers_stand_once_it_is_published_and_new_ones_are_marked(self, app: Flask) -> None:
         made = drafts.make_draft(make_agency())
         paper = self.add(made, "một")
         publishing.publish(made, by=make_person())
         with pytest.raises(Conflict):
             drafting.remove_paper(made, paper.id)
+        later = self.add(made, "hai")
+        assert (paper.added_at, later.added_at is not None) == (None, True)
         with pytest.raises(Conflict):
-            self.add(made, "hai")
+            drafting.remove_paper(made, later.id)
 
     def test_refuses_a_program_and_keeps_nothing(self, session: Session) -> None:
         made = drafts.make_draft(make_agency())

@@ -3,6 +3,8 @@
     python benchmarks/grouping.py --opinions 100000                    in one go, on SQLite, in a folder that is removed
     python benchmarks/grouping.py --opinions 1000000 --folder g --seconds 240
                                                                        a piece of it; again and again until it is done
+    python benchmarks/grouping.py --imported f --truth truth.csv --seconds 240
+                                                                       what benchmarks/import.py --folder f brought in
 
 Opinions come from benchmarks/_opinions.py, 100,000 to a seed. Precision and recall are of pairs: of two opinions in one
 family, how many come from one letter; of two from one letter, how many are in one family. Memory is the peak of
@@ -11,6 +13,7 @@ the process, which the stage may have inherited from the one before. Aim: 1,000,
 """
 
 import argparse
+import csv
 import json
 import resource
 import sys
@@ -46,7 +49,7 @@ class Work:
     """What is done so far, kept beside the database."""
 
     def __init__(self, folder: Path, opinions: int, until: float) -> None:
-        self._path = folder / "done.json"
+        self._path = folder / "grouping.json"
         self.facts: dict[str, Any] = {"opinions": opinions, "made": 0, "seconds": {}, "cpu": {}, "peak": {}}
         if self._path.exists():
             self.facts = json.loads(self._path.read_text())
@@ -242,21 +245,37 @@ def report(work: Work, folder: Path) -> None:
     print("largest families (opinions, texts):", ", ".join(f"{row.members:,} ({row.texts:,})" for row in largest))
 
 
-def work_in(folder: Path, opinions: int, seconds: float) -> None:
+def take(work: Work, folder: Path, truth: Path) -> None:
+    """Opinions that are there already, with their truth by the row from which they were imported."""
+    with truth.open(encoding="utf-8", newline="") as lines:
+        facts = {int(row["row"]): (int(row["family"]), hash_of(row["theme"])) for row in csv.DictReader(lines)}
+    rows = db.session.execute(sa.select(Comment.id, Comment.batch_row).order_by(Comment.id))
+    known = np.array([(row.id, *facts[row.batch_row]) for row in rows], dtype=np.int64)
+    np.save(folder / "truth-0000.npy", known)
+    consultation_id = db.session.scalars(sa.select(Consultation.id)).one()
+    work.facts |= {"draft": [consultation_id, 0, 0, 0], "made": len(known), "opinions": len(known)}
+    work.begin()
+    work.keep("taking")
+
+
+def work_in(folder: Path, given: argparse.Namespace) -> None:
+    name = "import" if given.truth else "bench"
     settings = {
         "DANBAN_INSTANCE": str(folder),
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/bench.sqlite3",
+        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{folder}/{name}.sqlite3",
         "WAKE_WORKER": False,
     }
     app = create_app(settings)
     database.upgrade(app)
-    work = Work(folder, opinions, time.monotonic() + seconds)
+    work = Work(folder, given.opinions, time.monotonic() + given.seconds)
     with app.app_context():
+        if given.truth and not work.facts["made"]:
+            take(work, folder, given.truth)
         make(work, folder)
         if work.facts["made"] < work.facts["opinions"]:
             print("to be gone on with: the same command again")
             return
-        for number in (1, 2):
+        for number in range(1, given.runs + 1):
             if f"run {number}" not in work.facts and not group(work, number):
                 print("to be gone on with: the same command again")
                 return
@@ -268,13 +287,17 @@ def main() -> None:
     options.add_argument("--opinions", type=int, default=100_000)
     options.add_argument("--folder", type=Path, help="keep the database and what is done there, and go on from it")
     options.add_argument("--seconds", type=float, default=1e9, help="stop after the step that passes so many seconds")
+    options.add_argument("--imported", type=Path, help="a folder of benchmarks/import.py with its database")
+    options.add_argument("--truth", type=Path, help="the truth of what was imported there")
+    options.add_argument("--runs", type=int, default=2, help="the second shows that it finds the same")
     given = options.parse_args()
-    if given.folder:
-        given.folder.mkdir(parents=True, exist_ok=True)
-        work_in(given.folder, given.opinions, given.seconds)
+    folder = given.imported or given.folder
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        work_in(folder, given)
     else:
-        with tempfile.TemporaryDirectory() as folder:
-            work_in(Path(folder), given.opinions, given.seconds)
+        with tempfile.TemporaryDirectory() as name:
+            work_in(Path(name), given)
 
 
 if __name__ == "__main__":

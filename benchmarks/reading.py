@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +121,7 @@ def _fill(app: Flask, number: int, drafts: tuple[Draft, Draft] | None) -> tuple[
         return drafts
 
 
-def _ask(port: int, path: str, requests: int, clients: int) -> Timing:
+def _ask(port: int, path: str, requests: int, clients: int, headers: Mapping[str, str] | None = None) -> Timing:
     """So many GET requests by so many clients, each over one connection; ends early when the time is up."""
     deadline = time.perf_counter() + SECONDS
     sizes: list[int] = []
@@ -133,7 +133,7 @@ def _ask(port: int, path: str, requests: int, clients: int) -> Timing:
             start = time.perf_counter()
             if start > deadline:
                 break
-            connection.request("GET", path)
+            connection.request("GET", path, headers=dict(headers or {}))
             answer = connection.getresponse()
             body = answer.read()
             taken.append(time.perf_counter() - start)

@@ -17,6 +17,7 @@ __all__ = [
     "iter_words",
     "nfc",
     "slug",
+    "spelled",
     "tame_marks",
     "truncate_words",
     "unify_tones",
@@ -176,7 +177,6 @@ def _tone_index(nucleus: str, *, closed: bool) -> int:
 # --- words ----------------------------------------------------------------------------------------------------------
 
 _WORD = re.compile("[^\\W_](?:[^\\W_]|[\u0300-\u036f])*")
-_forms: dict[str, str] = {}
 _NOT_SLUG = re.compile("[^a-z0-9]+")
 
 
@@ -191,18 +191,29 @@ def words(text: str) -> list[str]:
 
 
 def canonical_words(text: str) -> list[str]:
-    """The same as ``words(canonical(text))``, in a third of the time: the form of a word is remembered."""
+    """The same as ``words(canonical(text))``, in a third of the time."""
+    return spelled(text).split()
+
+
+def spelled(text: str) -> str:
+    """The canonical words with a space between them. What stands between blanks is looked up, if it was seen before."""
     if text.isascii():
-        return _WORD.findall(text.lower())
-    lowered = unicodedata.normalize("NFKC", text.lower()).lower()
-    return [_forms.get(word) or _form(word) for word in words(lowered)]
+        return " ".join(_WORD.findall(text.lower()))
+    return " ".join(filter(None, map(_spellings.__getitem__, text.split())))
 
 
-def _form(word: str) -> str:
-    form = nfc(unify_tones(_D_LOOKALIKES.sub("đ", word)))
-    if len(_forms) < 50_000 and len(word) < 20:
-        _forms[word] = form
-    return form
+class _Spellings(dict[str, str]):
+    """The canonical words of what stands between two blanks: "(Hoà," → "hòa". Vietnamese needs some ten thousand."""
+
+    def __missing__(self, token: str) -> str:
+        lowered = unicodedata.normalize("NFKC", token.lower()).lower()
+        form = " ".join(nfc(unify_tones(_D_LOOKALIKES.sub("đ", word))) for word in words(lowered))
+        if len(self) < 50_000 and len(token) < 20:
+            self[token] = form
+        return form
+
+
+_spellings = _Spellings()
 
 
 def slug(text: str, *, limit: int = 80) -> str:

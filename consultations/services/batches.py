@@ -30,7 +30,7 @@ from core import bulk, clock
 from core.db import db
 from core.errors import Conflict
 from core.i18n import gettext as _
-from core.text import canonical_words
+from core.text import spelled
 from moderation import services as moderation
 from moderation.models import ReviewCase, ReviewStatus
 
@@ -62,7 +62,9 @@ class Sender(NamedTuple):
 
     @property
     def key(self) -> ContributorKey:
-        return (self.kind.value, " ".join(canonical_words(self.name)), self.place_code)
+        """The same for one sender in several rows; a body is one in however many spellings."""
+        is_person = self.kind is ContributorKind.INDIVIDUAL
+        return (self.kind, self.name.casefold() if is_person else spelled(self.name), self.place_code)
 
 
 class Imported(NamedTuple):

@@ -4,7 +4,7 @@ Those of ticks change by the same ``change``.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from core.db import db
 from moderation.models import ReviewStatus
 
 Key: TypeAlias = tuple[int, int, Stance, ReviewStatus]
+NAMES = ("document_id", "place", "stance", "status")
+_TABLE = CommentTally.metadata.tables[CommentTally.__tablename__]
 
 
 def add(document_id: int, place: int, stance: Stance, status: ReviewStatus, amount: int = 1) -> None:
@@ -57,22 +59,41 @@ def change(model: type[CommentTally] | type[TickTally], key: Mapping[str, Any], 
 
 
 def add_in_bulk(amounts: Mapping[Key, int]) -> None:
-    """As ``add_many``, in two statements however many tallies there are: for whole batches of comments."""
+    """As ``add_many``, in a few statements however many tallies there are: for whole batches of comments."""
     keys = sorted(key for key, amount in amounts.items() if amount)
     if not keys:
         return
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    table = CommentTally.metadata.tables[CommentTally.__tablename__]
-    names = ("document_id", "place", "stance", "status")
-    nothing = [dict(zip(names, key, strict=True), count=0) for key in keys]
-    db.session.execute(insert(table).on_conflict_do_nothing(), nothing)
+    if db.session.get_bind().dialect.name == "postgresql":
+        _add_as_arrays(keys, [amounts[key] for key in keys])
+        return
+    nothing = [dict(zip(NAMES, key, strict=True), count=0) for key in keys]
+    db.session.execute(sqlite.insert(_TABLE).on_conflict_do_nothing(), nothing)
     change = (
-        sa.update(table)
-        .where(*[table.c[name] == sa.bindparam(f"of_{name}") for name in names])
-        .values(count=table.c.count + sa.bindparam("amount"))
+        sa.update(_TABLE)
+        .where(*[_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in NAMES])
+        .values(count=_TABLE.c.count + sa.bindparam("amount"))
     )
-    of = [f"of_{name}" for name in names]
+    of = [f"of_{name}" for name in NAMES]
     db.session.execute(change, [dict(zip(of, key, strict=True), amount=amounts[key]) for key in keys])
+
+
+def _add_as_arrays(keys: Sequence[Key], amounts: Sequence[int]) -> None:
+    """PostgreSQL takes a thousand tallies as five arrays much faster than one by one. Locks them in their order."""
+    documents, places, stances, statuses = zip(*keys, strict=True)
+    columns = (documents, places, map(str, stances), map(str, statuses), amounts)
+    types = (sa.Integer, sa.Integer, sa.Text, sa.Text, sa.Integer)
+    asked = sa.select(
+        *[
+            sa.func.unnest(sa.literal(list(values), postgresql.ARRAY(kind))).label(name)
+            for name, values, kind in zip((*NAMES, "amount"), columns, types, strict=True)
+        ]
+    ).subquery("asked")
+    same = sa.and_(*[_TABLE.c[name] == asked.c[name] for name in NAMES])
+    nothing = sa.select(*[asked.c[name] for name in NAMES], sa.literal(0))
+    db.session.execute(postgresql.insert(_TABLE).from_select([*NAMES, "count"], nothing).on_conflict_do_nothing())
+    in_order = sa.select(_TABLE.c.place).join(asked, same).order_by(*[_TABLE.c[name] for name in NAMES])
+    db.session.execute(in_order.with_for_update(of=_TABLE))
+    db.session.execute(sa.update(_TABLE).where(same).values(count=_TABLE.c.count + asked.c.amount))
 
 
 def lock(keys: "list[Key]") -> None:

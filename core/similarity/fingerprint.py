@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.text import canonical_words, clean
+from core.text import clean, spelled
 
 __all__ = ["fingerprint_of_clean", "text_fingerprint"]
 
@@ -22,6 +22,5 @@ def text_fingerprint(text: str) -> str:
 
 def fingerprint_of_clean(cleaned: str) -> str:
     """The same for a text that went through ``core.text.clean``."""
-    tokens = canonical_words(cleaned)
-    form = " ".join(tokens) if tokens else "\0" + "".join(cleaned.split())
+    form = spelled(cleaned) or "\0" + "".join(cleaned.split())
     return hashlib.sha256(form.encode()).hexdigest()

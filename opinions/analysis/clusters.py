@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.cluster import AgglomerativeClustering
-from sklearn.preprocessing import normalize
 
 from core.similarity.sketches import Ragged, shingles, syllables
 
@@ -111,8 +110,11 @@ class _Vectors:
         columns = np.searchsorted(self._runs, values)
         known = self._runs[columns] == values
         owners, columns = owners[known], columns[known]
-        rows = csr_matrix((self._weights[columns], (owners, columns)), (len(texts), len(self._runs)))
-        return normalize(rows, copy=False)
+        weights = self._weights[columns]
+        lengths = np.sqrt(np.bincount(owners, weights * weights, len(texts)))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(texts)))])
+        rows = ((weights / lengths[owners]).astype(np.float32), columns, starts)
+        return csr_matrix(rows, (len(texts), len(self._runs)))
 
 
 def _runs(texts: Sequence[str]) -> Ragged:
@@ -216,7 +218,8 @@ def typical(texts: Sequence[str], weights: Sequence[int]) -> list[int]:
     if len(texts) < 2:
         return list(range(len(texts)))
     rows = _Vectors(texts).of(texts)
-    weighted = rows.multiply(np.log1p(np.asarray(weights, dtype=np.float32))[:, None]).tocsr()
+    weighted = rows.copy()
+    weighted.data *= np.repeat(np.log1p(np.asarray(weights, dtype=np.float32)), np.diff(rows.indptr))
     nearness = np.round(np.asarray(rows @ _centre(weighted)).ravel(), 5)
     return sorted(range(len(texts)), key=lambda index: (-nearness[index], -weights[index], index))
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from consultations.models import Comment
-from core import clock
+from core import bulk, clock
 from core.db import db
 from core.similarity.families import NONE, join
 from core.similarity.sketches import Ints, Ragged, Sketches, sketch, stack, syllables, take
@@ -196,12 +196,8 @@ def _write(run: GroupingRun, joined: _Joined, start: int, end: int) -> int:
         firsts[owner] = min(members[fits & (owners == owner)], default=firsts[owner])
     ids = _family_ids(run.consultation_id, joined.known[start:end], firsts)
     families = np.array(ids, dtype=np.int64)[owners[fits]].tolist()
-    rows = [
-        {"comment_id": comment, "family_id": family}
-        for comment, family in zip(members[fits].tolist(), families, strict=True)
-    ]
-    if rows:
-        db.session.execute(sa.insert(FamilyMember), rows)
+    rows = [list(pair) for pair in zip(members[fits].tolist(), families, strict=True)]
+    bulk.insert_rows(FamilyMember.metadata.tables["family_member"], ("comment_id", "family_id"), rows)
     _count(ids)
     return 0
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import sqlalchemy as sa
 
 from consultations.models import Comment, Consultation, Provision, Stance, Version
-from core import clock
+from core import bulk, clock
 from core.db import db
 from core.text import truncate_words
 from opinions.analysis import hook
@@ -32,7 +32,9 @@ CAMPS = {Stance.SUPPORT: "for", Stance.OPPOSE: "against", Stance.AMEND: "change"
 """Who supports and who opposes are never proposed as one; who asks and who wants a change may be."""
 READ_OF_GROUP = 30
 """So many texts of an existing group are compared with new opinions."""
-READ_OF_PROPOSAL = 300
+READ_OF_PROPOSAL = 100
+"""Its title, its phrases and its most typical text come from so many of its texts, those of most opinions."""
+READ_OF_PLACE = 300
 TITLE = 120
 SHOWN_TO_NAMER = 20
 CLOSED = (ResponseState.SUBMITTED, ResponseState.APPROVED, ResponseState.PUBLISHED)
@@ -163,7 +165,7 @@ def _propose(here: _Place, *, mixed: bool) -> list[Sketched]:
         else:
             into[cluster.anchor] += numbers
     made += [(group_id, numbers) for group_id, numbers in sorted(into.items())]
-    background = Background([unit.text for unit in units[:READ_OF_PROPOSAL]])
+    background = Background([unit.text for unit in units[:READ_OF_PLACE]])
     words = _provision_text(here)
     return [_sketch(numbers, group_id, members, units, background, words) for group_id, numbers in made]
 
@@ -292,13 +294,8 @@ def _move_members(held: dict[int, int], wanted: dict[int, int]) -> None:
             sa.delete(ProposalMember).where(ProposalMember.comment_id.in_(part)),
             execution_options=UNSEEN,
         )
-    new = [
-        {"comment_id": comment, "proposal_id": proposal}
-        for comment, proposal in wanted.items()
-        if held.get(comment) != proposal
-    ]
-    if new:
-        db.session.execute(sa.insert(ProposalMember), new)
+    new = [[comment, proposal] for comment, proposal in wanted.items() if held.get(comment) != proposal]
+    bulk.insert_rows(ProposalMember.metadata.tables["proposal_member"], ("comment_id", "proposal_id"), new)
 
 
 def _drop_untouched(here: _Place, *, keep: Iterable[int]) -> None:

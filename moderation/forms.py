@@ -1,10 +1,20 @@
 """The decision on one case, and what readers and authors may say about one."""
 
+import re
 from collections.abc import Sequence
 
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from accounts.models import Agency
 from core.forms import BaseForm
@@ -18,6 +28,8 @@ from moderation.services.promising import MOST_HOURS
 from moderation.services.speaking_up import NOTE_LETTERS
 
 MASKED = "masked"
+MOST_NEAR = 300
+_NEAR = re.compile(r"(\d{1,9})-(\d{1,9})")
 _CHOICES = [*(str(status) for status in DECISIONS), MASKED]
 
 
@@ -36,10 +48,26 @@ class DecisionForm(BaseForm):
         validators=[Length(max=2000, message=_l("Lời nhắn dài quá 2.000 ký tự."))],
     )
     alike = BooleanField(_l("Quyết định như vậy cho mọi mục cùng từng chữ"))
+    near = SelectMultipleField(
+        _l("Quyết định như vậy cho cả những mục gần giống được đánh dấu"),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
     def __init__(self) -> None:
         super().__init__()
         self.rule.choices = _rule_choices()
+
+    def offer_near(self, cases: Sequence[tuple[int, int, str]]) -> None:
+        """Cases that say nearly the same: (id, version, first words). The version seen goes back with the choice."""
+        self.near.choices = [(f"{case_id}-{version}", words) for case_id, version, words in cases]
+
+    @property
+    def near_seen(self) -> list[tuple[int, int]]:
+        """The chosen ones, as (id, version); nonsense is passed over."""
+        found = (_NEAR.fullmatch(one) for one in self.near.data or ())
+        return [(int(match[1]), int(match[2])) for match in found if match][:MOST_NEAR]
 
     @property
     def masked(self) -> bool:

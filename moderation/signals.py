@@ -26,7 +26,7 @@ def signal_words() -> dict[Signal, SignalWords]:
         ),
         Signal.REPEATED: SignalWords(
             _("Giống nội dung đã bị từ chối"),
-            _("Cùng từng chữ với một nội dung từng bị từ chối hoặc xếp là thư rác."),
+            _("Cùng từng chữ, hoặc gần như thế, với một nội dung từng bị từ chối hoặc xếp là thư rác."),
         ),
         Signal.PERSONAL_DATA: SignalWords(
             _("Có thể lộ thông tin cá nhân"),

@@ -1,4 +1,7 @@
-"""One decision for a whole family of the same text: each member is decided and logged by itself."""
+"""One decision for a whole family: the cases with the same text, and those that the moderator saw to say nearly the
+same. Each member is decided and logged by itself."""
+
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 
@@ -12,6 +15,7 @@ from moderation.models import ReviewCase, ReviewStatus
 from moderation.services.cases import decide
 
 DECIDE_ALIKE = "moderation.decide_alike"
+DECIDE_NEAR = "moderation.decide_near"
 AT_ONCE = 50
 
 
@@ -51,20 +55,38 @@ def carry_on(payload: outbox.Payload) -> None:
         .limit(AT_ONCE)
     ).all()
     for case in cases:
-        try:
-            with db.session.begin_nested():
-                decide(
-                    case.id,
-                    ReviewStatus(payload["to"]),
-                    by=by,
-                    version=case.version,
-                    rule=payload["rule"],
-                    note=payload["note"],
-                )
-        except DanBanError:
-            continue
+        _decide_one(payload, by, case.id, case.version)
     if len(cases) == AT_ONCE:
         outbox.enqueue(DECIDE_ALIKE, {**payload, "after": cases[-1].id})
+
+
+def decide_near(seen: Sequence[tuple[int, int]], to: ReviewStatus, *, by: Person, rule: str | None, note: str) -> None:
+    """Ask the worker to decide these cases, (id, version) as the moderator saw them, in the same way."""
+    for start in range(0, len(seen), AT_ONCE):
+        cases = [list(one) for one in seen[start : start + AT_ONCE]]
+        outbox.enqueue(DECIDE_NEAR, {"cases": cases, "to": to.value, "by": by.id, "rule": rule, "note": note})
+
+
+def carry_on_near(payload: outbox.Payload) -> None:
+    """Decide them; one that has changed since it was seen, or that is not the moderator's to decide, stays."""
+    by = db.session.get_one(Person, payload["by"])
+    for case_id, version in payload["cases"]:
+        _decide_one(payload, by, case_id, version)
+
+
+def _decide_one(payload: outbox.Payload, by: Person, case_id: int, version: int) -> None:
+    try:
+        with db.session.begin_nested():
+            decide(
+                case_id,
+                ReviewStatus(payload["to"]),
+                by=by,
+                version=version,
+                rule=payload["rule"],
+                note=payload["note"],
+            )
+    except DanBanError:
+        return
 
 
 def _alike(fingerprint: str, person_id: int) -> "list[sa.ColumnElement[bool]]":

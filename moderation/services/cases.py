@@ -90,7 +90,7 @@ def open_cases(
     db.session.flush()
     db.session.add_all([_entry(case, None, status, ReviewAction.SUBMIT, actor_id) for case in cases])
     db.session.flush()
-    outbox.enqueue(SEAL, {})
+    outbox.enqueue(SEAL, {"new": [case.id for case in cases]})
     if actor_id is not None:
         events.spoken.send(actor_id, agency_id=agency_id)
     return cases

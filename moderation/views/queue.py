@@ -16,6 +16,7 @@ from core.db import transactional
 from core.errors import Conflict
 from core.i18n import gettext as _
 from core.pagination import Page
+from core.text import truncate_words
 from moderation import queries, services
 from moderation.analysis import Signal, personal_data
 from moderation.forms import DecisionForm, UndoForm
@@ -23,13 +24,14 @@ from moderation.models import ReviewCase
 from moderation.queries import QueueFilter, waiting
 from moderation.registry import ReviewCard, labels, reviewable
 from moderation.rules import rules
-from moderation.services import alike, claims
+from moderation.services import alike, claims, likeness
 from moderation.signals import signal_words
 from moderation.views import blueprint
 from moderation.views.entries import entry_words
 
 DAY = 24
 SHOWN_LETTERS = 400
+NEAR_LETTERS = 200
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ def decide(case_id: int) -> Response | tuple[str, int]:
             )
             if form.alike.data:
                 alike.decide_alike(case, form.status, by=person, rule=case.rule, note=form.note.data or "")
+            alike.decide_near(form.near_seen, form.status, by=person, rule=case.rule, note=form.note.data or "")
     except Conflict as conflict:
         flash(conflict.message, "warning")
         return _queue_page(DecisionForm(), case_id), 409
@@ -175,7 +178,7 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
         current=_item(items, case),
         case=case,
         history=queries.list_history(case.id) if case else (),
-        **(_around(case, person) if case else {}),
+        **(_around(case, person, form) if case else {}),
         just_done=None if just_done is None or just_done.awaiting else just_done,
         form=form,
         rules={rule.code: rule for rule in rules()},
@@ -191,9 +194,10 @@ def _queue_page(form: DecisionForm, case_id: int | None = None) -> str:
     )
 
 
-def _around(case: ReviewCase, person: Person) -> dict[str, Any]:
+def _around(case: ReviewCase, person: Person, form: DecisionForm) -> dict[str, Any]:
     """What else a moderator should know of the open case: signals, reports, an appeal, who is at it, the same text."""
     seen = signal_words()
+    form.offer_near(_near(case, person))
     held = case.claimed_by_id is not None and case.claimed_until is not None and case.claimed_until > clock.now()
     return {
         "signals": [seen[Signal(code)] for code in case.signals],
@@ -205,9 +209,26 @@ def _around(case: ReviewCase, person: Person) -> dict[str, Any]:
         "held_by": queries.name_of(case.claimed_by_id) if held and case.claimed_by_id not in (None, person.id) else "",
         "alike": alike.count_alike(case, person.id) if case.awaiting else 0,
         "decision_words": words() if (words := reviewable(case.subject_type).words) else None,
+        "may_compare": may_compare(case) and request.args.get("gan-giong") != "1",
+        "compared": request.args.get("gan-giong") == "1",
         "overdue": case.awaiting and case.due_at <= clock.now(),
         "may_act": case.author_id not in (None, person.id),
     }
+
+
+def may_compare(case: ReviewCase) -> bool:
+    """Has the case words of its own that others may be near to?"""
+    return case.awaiting and not case.edit_waits and case.fingerprint is not None
+
+
+def _near(case: ReviewCase, person: Person) -> list[tuple[int, int, str]]:
+    """Cases that say nearly the same as this one: id, version, first words."""
+    asked = request.method == "POST" or request.args.get("gan-giong") == "1"  # it reads hundreds of texts
+    if not asked or not may_compare(case):
+        return []
+    cases = likeness.near(case, person.id)
+    cards = reviewable(case.subject_type).cards([one.subject_id for one in cases]) if cases else {}
+    return [(one.id, one.version, truncate_words(cards[one.subject_id].text, NEAR_LETTERS)) for one in cases]
 
 
 def _open_case(person_id: int, case_id: int | None, page: Page[Any]) -> ReviewCase | None:

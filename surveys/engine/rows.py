@@ -4,7 +4,7 @@ Whoever saw a question and did not answer has one row with nothing in it: the ba
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from surveys.definition.shape import MATRICES, NUMERIC, TEXTS, Kind, Question
 from surveys.engine.path import Path
@@ -13,8 +13,7 @@ from surveys.engine.values import Value
 PROVINCE, COMMUNE = "province", "commune"
 
 
-@dataclass(frozen=True)
-class AnswerRow:
+class AnswerRow(NamedTuple):
     """What one stored row says.
 
     - ``sub``: the row of a matrix; "province" or "commune" of a place; else "".

@@ -2,9 +2,10 @@
 
 import itertools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -31,16 +32,17 @@ def sheets_of(survey_id: int) -> Iterator[Sheet]:
     while True:
         heads = _heads(survey_id, last)
         rows = _rows([head[0] for head in heads])
-        for number, version, channel in heads:
-            yield Sheet(number, version, channel.value, rows.get(number, []))
+        for number, key, version, channel in heads:
+            yield Sheet(number, version, channel.value, rows.get(key, []))
         if len(heads) < AT_ONCE:
             return
         last = heads[-1][0]
 
 
-def _heads(survey_id: int, after: uuid.UUID | None) -> list[tuple[uuid.UUID, int, SheetChannel]]:
+def _heads(survey_id: int, after: uuid.UUID | None) -> Sequence[tuple[uuid.UUID, Any, int, SheetChannel]]:
+    """Id, the same as the driver gives it, version and channel of a thousand sheets."""
     statement = (
-        sa.select(AnswerSheet.id, SurveyVersion.number, AnswerSheet.channel)
+        sa.select(AnswerSheet.id, _raw(AnswerSheet.id), SurveyVersion.number, AnswerSheet.channel)
         .join(SurveyVersion, SurveyVersion.id == AnswerSheet.version_id)
         .where(AnswerSheet.survey_id == survey_id)
         .order_by(AnswerSheet.id)
@@ -48,14 +50,21 @@ def _heads(survey_id: int, after: uuid.UUID | None) -> list[tuple[uuid.UUID, int
     )
     if after is not None:
         statement = statement.where(AnswerSheet.id > after)
-    return [(row[0], row[1], row[2]) for row in db.session.execute(statement)]
+    return [(row[0], row[1], row[2], row[3]) for row in db.session.execute(statement)]
 
 
-def _rows(sheet_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[AnswerRow]]:
+def _rows(sheet_ids: list[uuid.UUID]) -> dict[Any, list[AnswerRow]]:
+    """By the id as the driver gives it: fifty objects a sheet for the same id took half of the time."""
+    table = sa.inspect(Answer).local_table.c
     rows = db.session.execute(
-        sa.select(Answer.sheet_id, Answer.question, Answer.sub, Answer.option, Answer.number, Answer.text)
-        .where(Answer.sheet_id.in_(sheet_ids))
-        .order_by(Answer.sheet_id)
-    )
+        sa.select(_raw(table.sheet_id), table.question, table.sub, table.option, table.number, table.text)
+        .where(table.sheet_id.in_(sheet_ids))
+        .order_by(table.sheet_id)
+    ).all()
     grouped = itertools.groupby(rows, key=itemgetter(0))
     return {number: [AnswerRow(*row[1:]) for row in group] for number, group in grouped}
+
+
+def _raw(column: Any) -> Any:
+    """The column without what SQLAlchemy makes of it."""
+    return sa.type_coerce(column, sa.types.NullType()).label("raw")

@@ -131,7 +131,8 @@ def _definitions(version_ids: set[int]) -> dict[int, Definition]:
 def _rows(survey: Survey, sheet_id: uuid.UUID, definition: Definition, answers: Answers) -> list[dict[str, Any]]:
     answers = _with_neutral_files(definition, answers) if survey.anonymous else answers
     return [
-        {"sheet_id": sheet_id, "survey_id": survey.id, **vars(row)} for row in rows_of_path(walk(definition, answers))
+        {"sheet_id": sheet_id, "survey_id": survey.id, **row._asdict()}
+        for row in rows_of_path(walk(definition, answers))
     ]
 
 

@@ -9,7 +9,7 @@ from docx import Document as WordDocument
 
 from accounts.models import Role
 from accounts.queries import get_agency
-from consultations.models import Consultation, DocumentKind, GuestPolicy
+from consultations.models import Consultation, DocumentKind, GuestPolicy, PaperSlot
 from consultations.services import drafting, publishing
 from core import clock
 from core.db import db
@@ -138,9 +138,9 @@ def _read(draft: Draft) -> drafting.ReadDraft:
 def _add_papers(consultation: Consultation, draft: Draft) -> None:
     if not draft.published:
         return
-    for title in ("Tờ trình", "Bản so sánh, thuyết minh"):
+    for slot, title in ((PaperSlot.SUBMISSION, "Tờ trình"), (PaperSlot.COMPARISON, "Bản so sánh, thuyết minh")):
         paper = _paper(f"{title}: {draft.title}")
-        drafting.add_paper(consultation, paper, f"{title}.docx", title=title, limit=LIMIT)
+        drafting.add_paper(consultation, paper, f"{title}.docx", title=title, limit=LIMIT, slot=slot)
 
 
 def _paper(title: str) -> io.BytesIO:

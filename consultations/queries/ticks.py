@@ -170,7 +170,7 @@ def tick_rows(consultation_id: int) -> Iterator[Any]:
     return iter(db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)))
 
 
-def _sum(condition: "sa.ColumnElement[bool]") -> "sa.ColumnElement[int]":
+def _sum(condition: "sa.SQLColumnExpression[bool]") -> "sa.ColumnElement[int]":
     return sa.cast(sa.func.coalesce(sa.func.sum(sa.case((condition, TickTally.count), else_=0)), 0), sa.BigInteger)
 
 

@@ -240,7 +240,7 @@ def differences() -> dict[TallyKey, tuple[int, int]]:
     return {one: pair for one, pair in pairs.items() if pair[0] != pair[1]}
 
 
-def _keyed(statement: "sa.Select[Any]") -> dict[TallyKey, int]:
+def _keyed(statement: "sa.Select[*tuple[Any, ...]]") -> dict[TallyKey, int]:
     rows: Sequence[Any] = db.session.execute(statement).all()
     return {(row[0], row[1], row[2]): row[3] for row in rows}
 

@@ -1,7 +1,6 @@
 """Bodies asked in writing: the list at the desk, and the private page on which a body answers."""
 
 import tempfile
-from typing import Any
 
 from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as HttpResponse
@@ -180,7 +179,7 @@ def send_answer(token: str) -> Page:
             return redirect(url_for(".answer", token=token))
         if not form.refused:
             return redirect(url_for(".answer", token=token))
-    return _answer_page(found, form, token), 422
+    return _answer_page(found, form, token)
 
 
 def _given(form: BodyAnswerForm) -> asking.Given:
@@ -249,7 +248,7 @@ def _list_page(consultation: Consultation, form: AskForm) -> str:
     )
 
 
-def _body_page(consultation: Consultation, found: AskedBody, form: RecordForm | None = None, link: str = "") -> Any:
+def _body_page(consultation: Consultation, found: AskedBody, form: RecordForm | None = None, link: str = "") -> str:
     form = form or RecordForm(formdata=None, answered_on=clock.today())
     form.offer()
     submission = db.session.get(Submission, found.submission_id) if found.submission_id else None

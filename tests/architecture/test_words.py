@@ -14,6 +14,7 @@ DATA = (
     "consultations/seed.py",
     "core/text.py",
     "core/similarity.py",
+    "core/tilemap.py",
     "consultations/exports/",
     "core/word.py",
     "opinions/exports/",

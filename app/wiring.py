@@ -128,7 +128,7 @@ def _batch_page(batch_id: int) -> str:
 
 def _more_to_administer(person_id: int) -> list[tuple[str, str]]:
     """(label, address) of what an administrator keeps in other packages."""
-    found = wiring_search.to_administer(person_id)
+    found = [*wiring_search.to_administer(person_id), *wiring_desk.to_administer()]
     if desk.may_set_periods(person_id):
         found.append((_("Loại văn bản và thời hạn"), url_for("consultations.document_kinds")))
     return found

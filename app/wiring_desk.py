@@ -1,10 +1,16 @@
 """The drafter's desk in the app: its pages, and what of it other packages show."""
 
-from flask import Flask
+from flask import Flask, url_for
 
-from opinions.views import answer_sheets, answering, assigning
+from core.i18n import gettext as _
+from opinions.views import answer_sheets, answering, assigning, reports, seeing, table_templates
 
 
 def init_app(app: Flask) -> None:
-    for pages in (answer_sheets, answering, assigning):
+    for pages in (answer_sheets, answering, assigning, reports, seeing, table_templates):
         app.register_blueprint(pages.blueprint)
+
+
+def to_administer() -> list[tuple[str, str]]:
+    """(label, address) of the frames of the official table."""
+    return [(_("Mẫu Bản tổng hợp"), url_for("table_templates.index"))]

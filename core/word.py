@@ -57,21 +57,24 @@ def set_up_page(paper: Paper) -> None:
     section.different_first_page_header_footer = True
 
 
-def national_heading(paper: Paper, agency: str, made_at: datetime) -> None:
-    """The agency on the left; the nation's name, its motto and the day (``made_at``, aware) on the right."""
-    left, right = columns(paper.add_table(rows=1, cols=2), HEAD_WIDTHS)
+def national_heading(
+    paper: Paper, agency: str, made_at: datetime | str, widths: tuple[Length, Length] = HEAD_WIDTHS
+) -> None:
+    """The agency on the left; the nation's name, its motto and the day (``made_at``, aware, or words) on the right."""
+    day = made_at if isinstance(made_at, str) else f"……, {long_day(made_at)}"
+    left, right = columns(paper.add_table(rows=1, cols=2), widths)
     line(left.paragraphs[0], agency.upper(), size=13, bold=True)
-    _rule(left.add_paragraph(), UNDER_AGENCY, HEAD_WIDTHS[0])
+    _rule(left.add_paragraph(), UNDER_AGENCY, widths[0])
     line(right.paragraphs[0], "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size=13, bold=True)
     line(right.add_paragraph(), "Độc lập - Tự do - Hạnh phúc", size=14, bold=True)
-    _rule(right.add_paragraph(), UNDER_MOTTO, HEAD_WIDTHS[1])
-    line(right.add_paragraph(), f"……, {long_day(made_at)}", size=13, italic=True, before=4)
+    _rule(right.add_paragraph(), UNDER_MOTTO, widths[1])
+    line(right.add_paragraph(), day, size=13, italic=True, before=4)
 
 
-def signature(paper: Paper) -> None:
+def signature(paper: Paper, halves: tuple[Length, Length] = HALVES) -> None:
     """Who signs, on the right, never torn over two pages."""
     table = paper.add_table(rows=1, cols=2)
-    right = columns(table, HALVES)[1]
+    right = columns(table, halves)[1]
     table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     line(right.paragraphs[0], "THỦ TRƯỞNG CƠ QUAN", size=13, bold=True, before=10)
     line(right.add_paragraph(), "(Ký, ghi rõ họ tên, đóng dấu)", size=13, italic=True, after=60)
@@ -119,17 +122,23 @@ def columns(table: Table, widths: Sequence[Length]) -> tuple[_Cell, ...]:
     return table.rows[0].cells
 
 
-def long_table(paper: Paper, headings: Sequence[str], widths: Sequence[Length]) -> None:
+def long_table(paper: Paper, headings: Sequence[str], widths: Sequence[Length]) -> Table:
     """A ruled table whose heading row is repeated on every page; its rows are given to ``save``. One a paper."""
     table = paper.add_table(rows=1, cols=len(headings))
     table.style = "Table Grid"
     for cell, text in zip(columns(table, widths), headings, strict=True):
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         line(cell.paragraphs[0], text, size=12, bold=True, before=3, after=3)
+    repeat_head(table)
+    table._tbl.append(etree.Comment(ROWS))
+    return table
+
+
+def repeat_head(table: Table) -> None:
+    """Repeat the first row of a table on every page that it goes over; it is never torn."""
     properties = table.rows[0]._tr.get_or_add_trPr()
     for name in ("w:cantSplit", "w:tblHeader"):
         properties.append(OxmlElement(name))
-    table._tbl.append(etree.Comment(ROWS))
 
 
 def save(paper: Paper, rows: Iterable[str], out: IO[bytes]) -> None:

@@ -1,22 +1,22 @@
 """The official table as .docx, in the form that the law's practice uses (core.word holds its typography).
 
 Four columns; a group of opinions is a row (opinions.exports.entries), the first cell is merged over the rows of a
-provision.
+provision, or of a problem. The frame around the table is the agency's own (opinions.exports.table_template), if it
+has one.
 """
 
 from collections.abc import Iterator
 from typing import IO
 
-from docx import Document
 from docx.document import Document as Paper
-from docx.shared import Mm, Pt
+from docx.shared import Length, Mm
 
-from consultations.models import ContributorKind
 from core import word
-from opinions.exports import words
-from opinions.exports.entries import Limits, entries
+from opinions.exports import table_template, words
+from opinions.exports.entries import Entry, Limits, entries
 from opinions.exports.words import Heading
 from opinions.queries.table import table_rows
+from opinions.queries.table_templates import find_template
 
 HEADINGS = (
     "NHÓM VẤN ĐỀ HOẶC ĐIỀU, KHOẢN",
@@ -24,7 +24,8 @@ HEADINGS = (
     "NỘI DUNG GÓP Ý",
     "NỘI DUNG TIẾP THU, GIẢI TRÌNH",
 )
-WIDTHS = (Mm(45), Mm(42), Mm(85), Mm(75))
+SHARES = (45, 42, 85, 75)
+"""How wide the columns are; in millimetres where the page is as wide as that of the default."""
 ANNEX = (
     f"Mỗi nhóm ý kiến là một dòng; dòng có trên {Limits.names} chủ thể hoặc trên {Limits.texts} lời ghi số còn lại; "
     f"mỗi điều khoản ghi riêng tối đa {Limits.loose} ý kiến chưa gom nhóm. Từng ý kiến ở phụ lục: bảng tính Excel của "
@@ -32,69 +33,70 @@ ANNEX = (
 )
 WHOLE_LETTERS = 900
 """An opinion shorter than this (some twenty lines) stands whole on one page; a longer one may go over."""
+OTHER = "Vấn đề khác"
+EXAMPLE = (
+    ("Điều 1. Phạm vi điều chỉnh", "Chủ thể A", "Nội dung góp ý.", "Tiếp thu."),
+    ("Điều 2. Đối tượng áp dụng", "Chủ thể B", "Nội dung góp ý.", "Không tiếp thu, vì …"),
+)
 
 
 def write(heading: Heading, out: IO[bytes]) -> None:
-    """Write the file; holds a thousand opinions in memory at most."""
-    paper = Document()
-    word.set_up_page(paper)
-    word.national_heading(paper, heading.agency, heading.made_at)
-    _title(paper, heading)
-    _opening(paper, heading)
-    word.long_table(paper, HEADINGS, WIDTHS)
-    _closing(paper, heading)
-    word.save(paper, _rows(heading.consultation_id), out)
+    """Write the table by provisions; holds a thousand opinions in memory at most."""
+    _write(heading, out, by_problem=False)
 
 
-def _title(paper: Paper, heading: Heading) -> None:
-    word.line(paper.add_paragraph(), "BẢN TỔNG HỢP Ý KIẾN, TIẾP THU, GIẢI TRÌNH", size=14, bold=True, before=12)
-    word.line(paper.add_paragraph(), "Ý KIẾN GÓP Ý, PHẢN BIỆN XÃ HỘI", size=14, bold=True)
-    word.line(paper.add_paragraph(), f"ĐỐI VỚI {_draft_name(heading.title).upper()}", size=14, bold=True, after=10)
+def write_by_problem(heading: Heading, out: IO[bytes]) -> None:
+    """Write the table by problems: groups of one name stand together, wherever in the draft they are."""
+    _write(heading, out, by_problem=True)
 
 
-def _opening(paper: Paper, heading: Heading) -> None:
-    totals, who = heading.totals, heading.totals.contributors
-    word.body(
-        paper,
-        f"Căn cứ Luật Ban hành văn bản quy phạm pháp luật, {heading.agency} đã tổ chức lấy ý kiến đối với "
-        f"{_draft_name(heading.title)} từ ngày {words.day(heading.opens_at)} đến ngày {words.day(heading.closes_at)}. "
-        "Kết quả như sau:",
-    )
-    word.body(
-        paper,
-        f"1. Tổng số {words.number(sum(who.values()))} cơ quan, tổ chức, cá nhân đã tham vấn, góp ý, phản biện xã hội "
-        f"(cơ quan: {words.number(who.get(ContributorKind.AGENCY, 0))}; "
-        f"tổ chức: {words.number(who.get(ContributorKind.ORGANISATION, 0))}; "
-        f"cá nhân: {words.number(who.get(ContributorKind.INDIVIDUAL, 0))}) "
-        f"và tổng số {words.number(totals.received)} ý kiến nhận được.",
-    )
-    word.body(paper, "2. Kết quả cụ thể như sau:")
+def write_example(paper: Paper, heading: Heading, out: IO[bytes]) -> None:
+    """A frame with a table of two made-up rows, to look at."""
+    widths = _frame(paper, heading)
+    made = [[word.cell(text, width) for text, width in zip(row, widths, strict=True)] for row in EXAMPLE]
+    word.save(paper, (word.row(cells, whole=True) for cells in made), out)
 
 
-def _closing(paper: Paper, heading: Heading) -> None:
-    for number, text in enumerate([*words.statement(heading), ANNEX]):
-        paragraph = word.body(paper, text, italic=True)
-        paragraph.paragraph_format.space_before = Pt(0 if number else 8)
-        paragraph.paragraph_format.keep_with_next = True  # nobody signs an empty page
-    word.signature(paper)
+def _write(heading: Heading, out: IO[bytes], *, by_problem: bool) -> None:
+    own = find_template(heading.consultation_id)
+    paper = table_template.open_template(own.path.read_bytes()) if own else table_template.default_paper()
+    widths = _frame(paper, heading)
+    word.save(paper, _rows(heading.consultation_id, widths, by_problem=by_problem), out)
 
 
-def _draft_name(title: str) -> str:
-    return title if title.lower().startswith("dự thảo") else f"dự thảo {title}"
+def _frame(paper: Paper, heading: Heading) -> list[Length]:
+    """Fill the frame and put the head of the table where it belongs; the widths of its columns."""
+    notes = [*words.statement(heading), ANNEX]
+    place = table_template.fill(paper, table_template.values_of(heading), notes)
+    section = paper.sections[0]
+    room = (section.page_width or Mm(297)) - (section.left_margin or Mm(30)) - (section.right_margin or Mm(20))
+    widths = [Length(room * share // sum(SHARES)) for share in SHARES]
+    table = word.long_table(paper, HEADINGS, widths)
+    place._p.addprevious(table._tbl)
+    place._p.getparent().remove(place._p)
+    return widths
 
 
-def _rows(consultation_id: int) -> Iterator[str]:
-    """The rows as XML. A place that goes on from the row above continues its cell."""
-    place = None
-    for entry in entries(table_rows(consultation_id)):
-        said = entry.content()
+def _rows(consultation_id: int, widths: list[Length], *, by_problem: bool) -> Iterator[str]:
+    """The rows as XML. A place or a problem that goes on from the row above continues its cell."""
+    before = None
+    for entry in entries(table_rows(consultation_id, by_problem=by_problem)):
+        where, said = words.place(entry.first), entry.content()
+        here = (entry.first.group_title or OTHER,) if by_problem else entry.place
         yield word.row(
             (
-                word.cell(words.place(entry.first), WIDTHS[0], merge="continue" if entry.place == place else "restart"),
-                word.cell(entry.contributors(), WIDTHS[1]),
-                word.cell(said, WIDTHS[2]),
-                word.cell(entry.response(), WIDTHS[3]),
+                word.cell(here[0] if by_problem else where, widths[0], merge=_merge(here == before)),
+                word.cell(entry.contributors(), widths[1]),
+                word.cell(f"{where}:\n{said}" if by_problem else said, widths[2]),
+                word.cell(entry.response(), widths[3]),
             ),
             whole=len(said) < WHOLE_LETTERS,
         )
-        place = entry.place
+        before = here
+
+
+def _merge(goes_on: bool) -> str:
+    return "continue" if goes_on else "restart"
+
+
+__all__ = ["ANNEX", "HEADINGS", "Entry", "write", "write_by_problem", "write_example"]

@@ -30,9 +30,13 @@ def export(consultation: Consultation, format_: str) -> IO[bytes]:
     """The official table (docx, xlsx) or the comments (csv, json) of a consultation whose agency is loaded, rewound."""
     if format_ not in WRITERS:
         raise RuleBroken(_("Không có định dạng này."))
-    heading = heading_of(consultation)
+    return make(consultation, WRITERS[format_][0])
+
+
+def make(consultation: Consultation, write: Writer) -> IO[bytes]:
+    """What a writer makes of a consultation whose agency is loaded, rewound."""
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the caller reads it and closes it
-    WRITERS[format_][0](heading, out)
+    write(heading_of(consultation), out)
     out.seek(0)
     return out
 

@@ -78,6 +78,21 @@ def place(row: Any) -> str:
     return f"{name} (không còn ở dự thảo {row.gone_since})" if row.gone_since else name
 
 
+def draft_name(title: str) -> str:
+    """The title, with the word "dự thảo" before it if it has none."""
+    return title if title.lower().startswith("dự thảo") else f"dự thảo {title}"
+
+
+def body_name(name: str, kind: ContributorKind, checked_at: datetime | str | None) -> str:
+    """An agency or organisation, with a note where nobody has checked that it is one."""
+    return f"{name} (chưa xác minh)" if kind == ContributorKind.ORGANISATION and checked_at is None else name
+
+
+def is_out(state: ResponseState | None) -> bool:
+    """Has the public seen the response?"""
+    return state == ResponseState.PUBLISHED
+
+
 def contributor(row: Any) -> str:
     """Who spoke, with what is known of it."""
     notes = []

@@ -104,6 +104,12 @@ class AssignForm(BaseForm):
         self.officer.choices = [(0, _("Bỏ phân công")), *((one.id, one.full_name) for one in officers)]
 
 
+class TableTemplateForm(BaseForm):
+    """An agency's own frame of the official table."""
+
+    file = FileField(_l("Mẫu của cơ quan (.docx)"), validators=[InputRequired(_l("Hãy chọn tệp."))])
+
+
 def prepared(template: ResponseTemplate | None) -> dict[str, str]:
     """What a form begins with when a prepared answer was chosen."""
     return {"decision": str(template.decision), "reason": template.reason} if template else {}

@@ -50,7 +50,9 @@ class Totals:
         return {status: count for status, count in self.by_status.items() if status not in LEDGER and count}
 
 
-def table_rows(consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LEDGER) -> Iterator[Any]:
+def table_rows(
+    consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LEDGER, by_problem: bool = False
+) -> Iterator[Any]:
     """The comments with their provision, contributor, group and response, read a thousand at a time.
 
     Row: id, status, stance, body, proposed_text, created_at, receipt_code, channel, people (for how many it says
@@ -60,8 +62,10 @@ def table_rows(consultation_id: int, *, statuses: tuple[ReviewStatus, ...] = LED
 
     The provision is that of the newest published version that holds it, whichever version the comment was about:
     ``gone_since`` is the number of the version that no longer did, 0 for one that stands.
+
+    ``by_problem``: groups of one name together, by name; then what has none, in the order of the draft.
     """
-    statement = _rows(consultation_id).where(Comment.status.in_(statuses))
+    statement = _rows(consultation_id, by_problem).where(Comment.status.in_(statuses))
     return iter(db.session.execute(statement.execution_options(yield_per=READ_AT_ONCE)))
 
 
@@ -123,9 +127,10 @@ COLUMNS = (
 )
 
 
-def _rows(consultation_id: int) -> "sa.Select[*tuple[Any, ...]]":
+def _rows(consultation_id: int, by_problem: bool) -> "sa.Select[*tuple[Any, ...]]":
     holds, newest = _held(consultation_id), _newest(consultation_id)
     gone = sa.case((holds.c.number < newest.c.number, holds.c.number + 1), else_=0)
+    title = sa.func.coalesce(OpinionGroup.title, "")
     return (
         sa.select(*COLUMNS, gone.label("gone_since"))
         .join(Submission, Submission.id == Comment.submission_id)
@@ -140,6 +145,7 @@ def _rows(consultation_id: int) -> "sa.Select[*tuple[Any, ...]]":
         .outerjoin(Response, Response.group_id == OpinionGroup.id)
         .where(Comment.consultation_id == consultation_id)
         .order_by(
+            *((title == "", title) if by_problem else ()),
             Document.position,
             Document.id,
             sa.case((gone > 0, 1), else_=0),

@@ -67,7 +67,8 @@ def _write(heading: Heading, out: IO[bytes], *, by_problem: bool) -> None:
 def _frame(paper: Paper, heading: Heading) -> list[Length]:
     """Fill the frame and put the head of the table where it belongs; the widths of its columns."""
     notes = [*words.statement(heading), ANNEX]
-    place = table_template.fill(paper, table_template.values_of(heading), notes)
+    values = table_template.values_of(heading)
+    place = table_template.fill(paper, values, notes)
     section = paper.sections[0]
     room = (section.page_width or Mm(297)) - (section.left_margin or Mm(30)) - (section.right_margin or Mm(20))
     widths = [Length(room * share // sum(SHARES)) for share in SHARES]

@@ -32,6 +32,7 @@ NAMES = {
     "ngày mở": "ngày bắt đầu lấy ý kiến",
     "ngày đóng": "ngày kết thúc",
     "ngày lập": "ngày lập bảng, viết đủ chữ",
+    "đã hỏi": "bao nhiêu nơi được hỏi bằng văn bản, bao nhiêu nơi trả lời",
     "số chủ thể": "tổng số cơ quan, tổ chức, cá nhân",
     "số cơ quan": "số cơ quan",
     "số tổ chức": "số tổ chức",
@@ -58,7 +59,7 @@ def default_paper() -> Paper:
     )
     word.body(
         paper,
-        "1. Tổng số {{số chủ thể}} cơ quan, tổ chức, cá nhân đã tham vấn, góp ý, phản biện xã hội (cơ quan: "
+        "1. {{đã hỏi}}Tổng số {{số chủ thể}} cơ quan, tổ chức, cá nhân đã tham vấn, góp ý, phản biện xã hội (cơ quan: "
         "{{số cơ quan}}; tổ chức: {{số tổ chức}}; cá nhân: {{số cá nhân}}) và tổng số {{số ý kiến}} ý kiến nhận được.",
     )
     word.body(paper, "2. Kết quả cụ thể như sau:")

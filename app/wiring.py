@@ -40,6 +40,7 @@ from opinions.views.desk import blueprint as opinions_pages
 from opinions.views.entering import blueprint as entering_pages
 from opinions.views.grouping import blueprint as grouping_pages
 from opinions.views.imports import blueprint as import_pages
+from opinions.views.open_data import blueprint as open_data_pages
 from search import registry as search_registry
 from search.views import blueprint as search_pages
 from surveys import tasks as surveys_tasks  # noqa: F401  # registers its part of the outbox
@@ -59,6 +60,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(grouping_pages)
     app.register_blueprint(import_pages)
     app.register_blueprint(entering_pages)
+    app.register_blueprint(open_data_pages)
     app.register_blueprint(surveys)
     wiring_channels.init_app(app)
     wiring_desk.init_app(app)

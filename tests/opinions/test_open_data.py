@@ -35,7 +35,7 @@ def path(consultation: Consultation) -> str:
 def read(client: FlaskClient, consultation: Consultation) -> dict[str, Any]:
     response = client.get(path(consultation))
     assert response.status_code == 200
-    found: dict[str, Any] = response.json
+    found: dict[str, Any] = response.get_json()
     return found
 
 
@@ -108,7 +108,7 @@ class TestInPieces:
         ids = [published(consultation, f"Ý kiến {n}").id for n in range(5)]
         found, address = [], path(consultation)
         while address:
-            piece = client.get(address).json
+            piece = client.get(address).get_json()
             found += [one["id"] for one in piece["opinions"]]
             address = piece["next"]
         assert found == ids

@@ -45,7 +45,7 @@ from opinions.services import importing
 Marks = list[tuple[float, int]]
 LINE = "{:<14}{:>10}{:>12}{:>14}{:>14}{:>10}"
 TABLES = (Contributor, Submission, Comment)
-COLUMNS = {model: [column.name for column in sa.inspect(model).local_table.columns] for model in TABLES}
+COLUMNS = {model: [column.name for column in model.metadata.tables[model.__tablename__].columns] for model in TABLES}
 """All of them: what the import leaves to its defaults is written, too."""
 
 
@@ -91,8 +91,11 @@ class Work:
         self._path.write_text(json.dumps(self.facts))
 
 
-def run_import(options: dict[str, Any], path: str, seconds: float) -> tuple[Marks, bool]:
-    """Import as ``danban opinions import`` does, for so long or to the end; (moment, rows) after each chunk."""
+def run_import(options: dict[str, Any], path: str, seconds: float, log: str) -> bool:
+    """Import as ``danban opinions import`` does, for so long or to the end; whether it is over.
+
+    Writes (moment, rows) after each chunk into the log, which outlives a process that is killed.
+    """
     with create_app(options).app_context():
         with transaction():
             batch = db.session.scalars(sa.select(Batch)).one_or_none()
@@ -101,11 +104,18 @@ def run_import(options: dict[str, Any], path: str, seconds: float) -> tuple[Mark
             else:
                 importing.resume(batch, in_worker=False)
             batch_id, position = batch.id, batch.position
-        marks = [(time.perf_counter(), position)]
-        done = running.run(
-            batch_id, seconds=seconds, report=lambda row, _all: marks.append((time.perf_counter(), row - 1))
-        )
-    return marks, done
+        with Path(log).open("w", buffering=1) as marks:
+            marks.write(f"{time.perf_counter()} {max(position - 1, 0)}\n")
+            return running.run(
+                batch_id,
+                seconds=seconds,
+                report=lambda row, _all: marks.write(f"{time.perf_counter()} {row - 1}\n"),
+            )
+
+
+def read_marks(log: Path) -> Marks:
+    lines = [line.split() for line in log.read_text().splitlines()]
+    return [(float(moment), int(rows)) for moment, rows in lines]
 
 
 def _open_batch(file: Path) -> Batch:
@@ -251,25 +261,19 @@ def _measure(found: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -
 
 def import_all(work: Work, options: dict[str, Any], path: Path, rows: int, *, kill: bool) -> None:
     """Import for as long as there is time; killed once, half-way, if that is asked for."""
-    engine = sa.create_engine(options["SQLALCHEMY_DATABASE_URI"])
+    engine, log = sa.create_engine(options["SQLALCHEMY_DATABASE_URI"]), path.with_suffix(".marks")
 
     def is_half_way() -> bool:
         with engine.connect() as connection:
             return (connection.scalar(sa.select(sa.func.max(Batch.position))) or 0) > rows // 2
 
     while "import" not in work.facts["ended"] and work.left > 0:
-        begun = time.perf_counter()
         stop = is_half_way if kill and not work.facts["deaths"] else None
-        found, megabytes = measured(run_import, options, str(path), work.left, stop=stop)
-        if found is None:
+        ended, megabytes = measured(run_import, options, str(path), work.left, str(log), stop=stop)
+        if ended is None:
             work.facts["deaths"] += 1
-            with engine.connect() as connection:
-                position = connection.scalar(sa.select(sa.func.max(Batch.position))) or 0
-            print(f"killed behind row {position:,}", flush=True)
-            work.add("import", [(begun, 0), (time.perf_counter(), position - 1)], 0, ended=False)
-            continue
-        marks, ended = found
-        work.add("import", marks, megabytes, ended=ended)
+            print(f"killed behind row {read_marks(log)[-1][1]:,}", flush=True)
+        work.add("import", read_marks(log), megabytes, ended=bool(ended))
     engine.dispose()
 
 

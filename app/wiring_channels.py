@@ -1,4 +1,4 @@
-"""What stands at the desk beside comments, in the app: reported figures, letters, bodies asked, figures, the dossier."""
+"""What stands at the desk beside comments, in the app: reported figures, letters, bodies asked, the dossier."""
 
 from flask import Flask
 

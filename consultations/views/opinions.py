@@ -98,7 +98,6 @@ def _page(
     order = Order.NEWEST if request.args.get("sap-xep") == Order.NEWEST else Order.SUPPORTED
     stance = STANCE_WORDS.get(request.args.get("lap-truong", ""))
     counts, waiting, refused = reading.place_counts(place.document_id, lineage_id)
-    asked = items_of_place(head, place.document_id, lineage_id)
     page = queries.list_published(
         place.document_id,
         lineage_id,
@@ -125,12 +124,20 @@ def _page(
         opinions=_opinions(head, place, here, page.items, answering),
         answering=answering,
         form=form,
-        ticks=asked,
-        reported=slots.content("provision.reported", place.document_id, lineage_id),
-        my_ticks=own_ticks(head, asked),
+        **_apart(head, place),
         answers=slots.content("provision.answers", place.document_id, lineage_id, default=()),
         here=here,
     )
+
+
+def _apart(head: reading.Head, place: places.Place) -> dict[str, Any]:
+    """What is counted beside comments: ticks, those of the visitor, and what agencies report."""
+    asked = items_of_place(head, place.document_id, place.lineage_id)
+    return {
+        "ticks": asked,
+        "my_ticks": own_ticks(head, asked),
+        "reported": slots.content("provision.reported", place.document_id, place.lineage_id),
+    }
 
 
 def _opinions(

@@ -12,6 +12,7 @@ from docx.document import Document as Paper
 from docx.shared import Length, Mm
 
 from core import word
+from core.text import fold
 from opinions.exports import table_template, words
 from opinions.exports.entries import Entry, Limits, entries
 from opinions.exports.words import Heading
@@ -67,7 +68,7 @@ def _write(heading: Heading, out: IO[bytes], *, by_problem: bool) -> None:
 def _frame(paper: Paper, heading: Heading) -> list[Length]:
     """Fill the frame and put the head of the table where it belongs; the widths of its columns."""
     notes = [*words.statement(heading), ANNEX]
-    values = table_template.values_of(heading)
+    values = table_template.values_of(heading) | {fold("đã hỏi"): _asked(heading)}
     place = table_template.fill(paper, values, notes)
     section = paper.sections[0]
     room = (section.page_width or Mm(297)) - (section.left_margin or Mm(30)) - (section.right_margin or Mm(20))
@@ -76,6 +77,17 @@ def _frame(paper: Paper, heading: Heading) -> list[Length]:
     place._p.addprevious(table._tbl)
     place._p.getparent().remove(place._p)
     return widths
+
+
+def _asked(heading: Heading) -> str:
+    """How many bodies were asked in writing, and how many of them are silent; nothing where none was."""
+    asked, number = heading.asked, words.number
+    if not asked.asked:
+        return ""
+    return (
+        f"Đã gửi xin ý kiến {number(asked.asked)} cơ quan, tổ chức, cá nhân bằng văn bản, {number(asked.answered)} nơi "
+        f"trả lời ({number(asked.no_opinion)} không có ý kiến khác), {number(asked.silent)} nơi chưa trả lời. "
+    )
 
 
 def _rows(consultation_id: int, widths: list[Length], *, by_problem: bool) -> Iterator[str]:

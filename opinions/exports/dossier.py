@@ -68,7 +68,9 @@ class _Packed:
 
     def add(self, name: str, file: IO[bytes]) -> None:
         digest, size = hashlib.sha256(), 0
-        with self._zip.open(name, "w", force_zip64=True) as target:
+        entry = zipfile.ZipInfo(name, clock.local(clock.now()).timetuple()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with self._zip.open(entry, "w", force_zip64=True) as target:
             while chunk := file.read(CHUNK):
                 digest.update(chunk)
                 size += len(chunk)
@@ -85,7 +87,8 @@ def write(consultation: Consultation, heading: Heading, apart: Apart, out: IO[by
     packed = _Packed(out)
     papers = _list_papers(consultation.id)
     for number, paper in enumerate(papers, 1):
-        packed.add_path(f"ho-so/{number:02}-{slug(SLOTS[paper.slot])}-{paper.file.name}", paper.file.path)
+        name = f"{slug(SLOTS[paper.slot])}-{slug(paper.title)[:60]}{Path(paper.file.name).suffix.lower()}"
+        packed.add_path(f"ho-so/{number:02}-{name}", paper.file.path)
     for posting in list_postings(consultation.id):
         name = f"du-thao/{posting.document_id}-du-thao-{posting.number}{Path(posting.file_name).suffix}"
         packed.add_path(name, path_of(posting.sha256))

@@ -11,7 +11,7 @@ from core.i18n import gettext as _
 from opinions.exports import csv, docx, dossier, json, xlsx
 from opinions.exports.apart import lines
 from opinions.exports.words import CHANNELS, Heading
-from opinions.queries.apart import apart
+from opinions.queries.apart import Apart, apart
 from opinions.queries.table import totals
 
 Writer = Callable[[Heading, IO[bytes]], None]
@@ -43,8 +43,19 @@ def make(consultation: Consultation, write: Writer) -> IO[bytes]:
 
 def heading_of(consultation: Consultation) -> Heading:
     """What the files of a consultation say of it now; its agency is loaded."""
+    return _headed(consultation)[0]
+
+
+def write_dossier(consultation: Consultation, out: IO[bytes]) -> None:
+    """The whole dossier as one .zip."""
+    heading, kinds = _headed(consultation)
+    dossier.write(consultation, heading, kinds, out)
+
+
+def _headed(consultation: Consultation) -> tuple[Heading, Apart]:
     counted = totals(consultation.id)
-    return Heading(
+    kinds = apart(consultation, counted.in_table, live=True)
+    heading = Heading(
         consultation_id=consultation.id,
         title=consultation.title,
         agency=consultation.agency.name,
@@ -52,11 +63,7 @@ def heading_of(consultation: Consultation) -> Heading:
         closes_at=consultation.closes_at,
         made_at=clock.now(),
         totals=counted,
-        apart=tuple(lines(apart(consultation, counted.in_table, live=True), CHANNELS)),
+        apart=tuple(lines(kinds, CHANNELS)),
+        asked=kinds.asked,
     )
-
-
-def write_dossier(consultation: Consultation, out: IO[bytes]) -> None:
-    """The whole dossier as one .zip."""
-    heading = heading_of(consultation)
-    dossier.write(consultation, heading, apart(consultation, heading.totals.in_table, live=True), out)
+    return heading, kinds

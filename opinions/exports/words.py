@@ -8,6 +8,7 @@ from consultations.models import Channel, ContributorKind, Stance, Verification
 from core import clock
 from moderation.models import ReviewStatus
 from opinions.models import ResponseState
+from opinions.queries.asked import AskedTotals
 from opinions.queries.table import Totals, is_published
 from opinions.services.sheet_format import DECISIONS
 
@@ -49,13 +50,14 @@ STATES = {
     ResponseState.PUBLISHED: "đã công bố",
 }
 GENERAL = "Chung"
+NOBODY_ASKED = AskedTotals()
 
 
 @dataclass(frozen=True)
 class Heading:
     """What a file is about: the consultation, whose it is, when the file was made (aware), and its totals.
 
-    ``apart``: what it says of the other kinds of figures (``opinions.exports.apart``).
+    ``apart``: what it says of the other kinds of figures (``opinions.exports.apart``). ``asked``: bodies asked.
     """
 
     consultation_id: int
@@ -66,6 +68,7 @@ class Heading:
     made_at: datetime
     totals: Totals
     apart: tuple[str, ...] = ()
+    asked: AskedTotals = NOBODY_ASKED
 
 
 def place(row: Any) -> str:

@@ -41,18 +41,6 @@ def list_postings(consultation_id: int) -> Sequence[Posting]:
         .correlate(Version)
         .scalar_subquery()
     )
-    first = Version.number == _first()
-    received = (
-        sa.select(sa.func.count())
-        .where(
-            Comment.document_id == Version.document_id,
-            Comment.status.in_(LEDGER),
-            sa.or_(first, Comment.created_at >= Version.published_at),
-            sa.or_(until.is_(None), Comment.created_at < until),
-        )
-        .correlate(Version)
-        .scalar_subquery()
-    )
     rows = db.session.execute(
         sa.select(
             Version.id.label("version_id"),
@@ -64,7 +52,7 @@ def list_postings(consultation_id: int) -> Sequence[Posting]:
             StoredFile.name.label("file_name"),
             StoredFile.sha256,
             StoredFile.size,
-            received.label("opinions"),
+            _received(until).label("opinions"),
         )
         .join(Document, Document.id == Version.document_id)
         .join(Consultation, Consultation.id == Document.consultation_id)
@@ -81,6 +69,22 @@ def _first() -> "sa.ScalarSelect[int]":
     return (
         sa.select(sa.func.min(other.number))
         .where(other.document_id == Version.document_id, other.published_at.is_not(None))
+        .correlate(Version)
+        .scalar_subquery()
+    )
+
+
+def _received(until: "sa.ScalarSelect[datetime]") -> "sa.ScalarSelect[int]":
+    """How many opinions came while a version was the newest."""
+    first = Version.number == _first()
+    return (
+        sa.select(sa.func.count())
+        .where(
+            Comment.document_id == Version.document_id,
+            Comment.status.in_(LEDGER),
+            sa.or_(first, Comment.created_at >= Version.published_at),
+            sa.or_(until.is_(None), Comment.created_at < until),
+        )
         .correlate(Version)
         .scalar_subquery()
     )

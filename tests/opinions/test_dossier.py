@@ -86,7 +86,7 @@ def test_everything_comes_in_one_zip(
         digests = dict(re.findall(r"^(\S+)\t\d+ byte\tSHA-256 (\w+)", contents, re.MULTILINE))
         assert digests == {name: hashlib.sha256(packed.read(name)).hexdigest() for name in names - {"00-muc-luc.txt"}}
     assert {"ban-tong-hop.docx", "ban-tong-hop.xlsx", "xac-nhan-dang-tai.docx", "so-lieu.json"} < names
-    assert "ho-so/01-to-trinh-tt.pdf" in names
+    assert "ho-so/01-to-trinh-to-trinh.pdf" in names
     assert any(name.startswith("du-thao/") for name in names)
     assert "Chưa có trong hồ sơ: Văn bản đề nghị" in contents
     assert any("Hồ sơ đã đóng gói xong" in letter.subject for letter in mailbox.letters())

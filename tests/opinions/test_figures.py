@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from docx import Document
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import joinedload
 
 from accounts.models import Role
 from consultations.models import Channel, Consultation, ContributorKind, Stance
@@ -72,6 +74,11 @@ def entry(made: Consultation, channel: Channel, people: int | None) -> Entry:
     )
 
 
+def consultation_with_agency(consultation_id: int) -> Consultation:
+    statement = sa.select(Consultation).options(joinedload(Consultation.agency))
+    return db.session.scalars(statement.where(Consultation.id == consultation_id)).one()
+
+
 class TestTheOpenData:
     def test_names_every_kind_and_leaves_out_what_the_rule_does_not_count(
         self, consultation: Consultation, client: FlaskClient
@@ -125,11 +132,7 @@ class TestThePages:
 class TestTheFiles:
     @pytest.mark.parametrize("format_", ["csv", "json"])
     def test_state_the_other_kinds(self, consultation: Consultation, format_: str) -> None:
-        loaded = db.session.scalars(
-            sa.select(Consultation).options(sa.orm.joinedload(Consultation.agency)).where(
-                Consultation.id == consultation.id
-            )
-        ).one()  # fmt: skip
+        loaded = consultation_with_agency(consultation.id)
         with export(loaded, format_) as made:
             said = made.read().decode()
         for words in (
@@ -140,6 +143,13 @@ class TestTheFiles:
             "500 người",
         ):
             assert words in said, words
+
+    def test_say_in_the_table_how_many_bodies_are_silent(self, consultation: Consultation) -> None:
+        loaded = consultation_with_agency(consultation.id)
+        with export(loaded, "docx") as made:
+            said = "\n".join(paragraph.text for paragraph in Document(made).paragraphs)
+        assert "Đã gửi xin ý kiến 2 cơ quan, tổ chức, cá nhân bằng văn bản, 0 nơi trả lời" in said
+        assert "2 nơi chưa trả lời. Tổng số" in said
 
 
 class TestManyOpinions:

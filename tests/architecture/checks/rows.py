@@ -17,6 +17,8 @@ KEPT_BY_ALEMBIC = "alembic_version"
 FITTING: dict[str, dict[str, Any]] = {
     "provision_pairing": {"similarity": 0.5},
     "kept_apart": {"group_id": None},
+    "tick": {"guest_hash": None},
+    "measure": {"kind": "suspension", "until": datetime(2026, 3, 1, tzinfo=UTC)},
     "survey": {
         "opens_at": datetime(2026, 1, 1, tzinfo=UTC),
         "closes_at": datetime(2026, 3, 1, tzinfo=UTC),

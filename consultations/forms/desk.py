@@ -41,6 +41,7 @@ def guest_choices() -> list[tuple[str, str]]:
 def moderation_choices() -> list[tuple[str, str]]:
     return [
         (ModerationPolicy.BEFORE, _("Kiểm duyệt trước, rồi mới công bố (thường dùng)")),
+        (ModerationPolicy.FIRST, _("Kiểm duyệt trước với khách và người mới, người quen công bố ngay")),
         (ModerationPolicy.AFTER, _("Công bố ngay, kiểm duyệt sau")),
     ]
 

@@ -29,7 +29,10 @@ class GuestPolicy(enum.StrEnum):
 
 
 class ModerationPolicy(enum.StrEnum):
+    """When a moderator looks: before all, before those of guests and of people who are new here, after publication."""
+
     BEFORE = "before"
+    FIRST = "first"
     AFTER = "after"
 
 

@@ -12,7 +12,6 @@ from consultations.models import (
     Comment,
     CommentRevision,
     Consultation,
-    ModerationPolicy,
     Provision,
     Reply,
     Stance,
@@ -21,6 +20,7 @@ from consultations.models import (
 )
 from consultations.registry import ATTACHMENT, COMMENT, REPLY
 from consultations.services import letters, tallies
+from consultations.services.screening import first_status, looks_first
 from core import clock
 from core.db import db
 from core.errors import Closed, NotFound, RuleBroken
@@ -100,11 +100,11 @@ def edit_comment(comment: Comment, *, by: Person, stance: Stance, body: str, pro
     check_text(body, proposed_text)
     if (comment.stance, comment.body, comment.proposed_text) == (stance, body, proposed_text):
         return comment
-    if comment.status == ReviewStatus.PUBLISHED and consultation.moderation == ModerationPolicy.BEFORE:
+    if comment.status == ReviewStatus.PUBLISHED and looks_first(consultation, by.id):
         _keep_waiting_edit(comment, stance, body, proposed_text)
         moderation.await_edit(case, f"{body}\n{proposed_text}", actor=by)
         return comment
-    after = _status_after_edit(comment.status, consultation.moderation)
+    after = _status_after_edit(comment.status)
     _keep_revision(comment)
     _count_edit(comment, stance, after)
     _say(comment, stance, body, proposed_text, at=clock.now())
@@ -181,14 +181,13 @@ def add_reply(comment: Comment, *, by: Person, body: str) -> Reply:
         raise Closed(_("Đợt lấy ý kiến không còn nhận trả lời."))
     measures.check(by.id, consultation.agency_id)
     check_text(body, "")
-    before = consultation.moderation == ModerationPolicy.BEFORE
     reply = Reply(
         comment_id=comment.id,
         person_id=by.id,
         public_name=by.public_name,
         body=body,
         created_at=clock.now(),
-        status=ReviewStatus.PENDING if before else ReviewStatus.PUBLISHED,
+        status=first_status(consultation, by.id),
     )
     db.session.add(reply)
     db.session.flush()
@@ -261,11 +260,9 @@ def _figure(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-def _status_after_edit(status: ReviewStatus, policy: ModerationPolicy) -> ReviewStatus:
-    if status == ReviewStatus.UNCONFIRMED:
-        return status
-    stays = policy == ModerationPolicy.AFTER and status == ReviewStatus.PUBLISHED
-    return ReviewStatus.PUBLISHED if stays else ReviewStatus.PENDING
+def _status_after_edit(status: ReviewStatus) -> ReviewStatus:
+    """Of new words that need not wait beside the old ones: what is public stays so, the rest is looked at (again)."""
+    return status if status in (ReviewStatus.UNCONFIRMED, ReviewStatus.PUBLISHED) else ReviewStatus.PENDING
 
 
 def _keep_waiting_edit(comment: Comment, stance: Stance, body: str, proposed_text: str) -> None:

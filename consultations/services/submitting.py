@@ -17,13 +17,13 @@ from consultations.models import (
     DraftAttachment,
     DraftComment,
     GuestPolicy,
-    ModerationPolicy,
     Submission,
     SubmissionDraft,
     Verification,
 )
 from consultations.registry import ATTACHMENT, COMMENT
 from consultations.services import comments, letters, receipts, tallies
+from consultations.services.screening import first_status
 from core import clock
 from core.db import db
 from core.errors import Closed, RuleBroken
@@ -106,7 +106,7 @@ def confirm(submission: Submission) -> None:
     contributor = db.session.get_one(Contributor, submission.contributor_id)
     contributor.verification = Verification.GUEST_CONFIRMED
     consultation = db.session.get_one(Consultation, submission.consultation_id)
-    status = _first_status(consultation)
+    status = first_status(consultation, contributor.person_id)
     for case in comments.cases_of(submission.id):
         if case.status == ReviewStatus.UNCONFIRMED:
             after = status if case.subject_type == COMMENT else ReviewStatus.PENDING
@@ -153,11 +153,6 @@ def _letters_of_last_hour(email: str) -> int:
     )
 
 
-def _first_status(consultation: Consultation) -> ReviewStatus:
-    before = consultation.moderation == ModerationPolicy.BEFORE
-    return ReviewStatus.PENDING if before else ReviewStatus.PUBLISHED
-
-
 def _make_submission(consultation: Consultation, identity: Identity, consent_version: str) -> Submission:
     now = clock.now()
     contributor = _make_contributor(identity)
@@ -200,7 +195,8 @@ def _make_comments(
     consultation: Consultation, submission: Submission, items: list[DraftComment], identity: Identity
 ) -> None:
     waits = _must_confirm(consultation, identity)
-    status = ReviewStatus.UNCONFIRMED if waits else _first_status(consultation)
+    person_id = identity.person.id if identity.person else None
+    status = ReviewStatus.UNCONFIRMED if waits else first_status(consultation, person_id)
     now = clock.now()
     made = [
         Comment(

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from accounts.session import signed_in_person
 from consultations import policies
 from consultations.forms.writing import WithdrawForm, WriteForm
-from consultations.models import ModerationPolicy, Stance
+from consultations.models import Stance
 from consultations.queries import mine as queries
 from consultations.queries.drafts import list_waiting
 from consultations.queries.fates import fates_of
@@ -56,7 +56,7 @@ def edit_comment(comment_id: int) -> Answer:
                 body=form.body.data or "",
                 proposed_text=form.proposed_text.data or "",
             )
-            return _changed(own)
+            return _changed(queries.get_mine(person.id, comment_id))
     status = 409 if form.refused and not _changeable(own) else 422 if form.refused else 200
     return _page(own, form), status
 
@@ -90,7 +90,7 @@ def _filled(own: Own) -> WriteForm:
 def _changed(own: Own) -> Response:
     if own.comment.status == ReviewStatus.PENDING:
         flash(_("Đã lưu bản mới. Ý kiến hiện công khai sau khi kiểm duyệt."), "done")
-    elif own.consultation.moderation == ModerationPolicy.BEFORE:
+    elif own.edit is not None:
         flash(_("Đã lưu bản mới. Bản đã công bố giữ nguyên cho đến khi bản mới được kiểm duyệt."), "done")
     else:
         flash(_("Đã lưu bản mới."), "done")

@@ -5,14 +5,15 @@ its shingles before it is joined (union-find), and must not differ in a stake. S
 tie unlike texts together, every text must also be like the one that stands for its family. Every run gives the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.similarity.sketches import BANDS, Hashes, Ints, Ragged, Sketches
+from core.similarity.sketches import BANDS, Hashes, Ints, Ragged, Sketches, sketch
 
-__all__ = ["Limits", "compare", "contradict", "join"]
+__all__ = ["Limits", "compare", "contradict", "group", "join"]
 
 Floats = NDArray[np.float64]
 Keys = NDArray[np.uint64]
@@ -81,6 +82,12 @@ def join(sketches: Sketches, *, copies: Ints, known: Ints, limits: Limits | None
         agree = ~contradict(sketches, left, right)
         parents.unite(left[agree], right[agree])
     return _settle(sketches, parents.roots(), copies, known, limits)
+
+
+def group(texts: Sequence[Sequence[str]]) -> list[int]:
+    """``join`` for a few hundred texts, given as syllables, of which nothing is known."""
+    nobody = np.full(len(texts), NONE, dtype=np.int64)
+    return [int(root) for root in join(sketch(texts), copies=np.ones(len(texts), dtype=np.int64), known=nobody)]
 
 
 def _common(shingles: Ragged, left: Ints, right: Ints) -> Ints:

@@ -272,7 +272,9 @@ def upgrade() -> None:
         ),
         sa.Column(
             "moderation",
-            sa.Enum("before", "after", name="moderation", native_enum=False, create_constraint=True, length=30),
+            sa.Enum(
+                "before", "first", "after", name="moderation", native_enum=False, create_constraint=True, length=30
+            ),
             nullable=False,
         ),
         sa.Column("uncounted_channels", sa.JSON(), nullable=False),

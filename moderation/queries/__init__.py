@@ -32,6 +32,7 @@ STEERING = (
     ReviewAction.MERGE,
     ReviewAction.RENAME,
 )
+ABOUT_PEOPLE = ("measure", "name")
 BY_STAFF = (ReviewAction.DECIDE, ReviewAction.DECIDE_EDIT, ReviewAction.UNDO, *MEASURES, *STEERING)
 
 
@@ -177,6 +178,18 @@ def trust_in_reporter(person_id: int) -> float:
         ).where(Report.reporter_id == person_id, Report.upheld.is_not(None))
     ).one()
     return float((row[1] + 1) / (row[0] + 2))
+
+
+def is_known(person_id: int, at_least: int) -> bool:
+    """Has the person so many published contributions, and no more than a quarter of all refused?"""
+    refused = ReviewCase.status.in_((ReviewStatus.REFUSED, ReviewStatus.SPAM))
+    row = db.session.execute(
+        sa.select(
+            sa.func.coalesce(sa.func.sum(sa.case((ReviewCase.status == ReviewStatus.PUBLISHED, 1), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((refused, 1), else_=0)), 0),
+        ).where(ReviewCase.author_id == person_id, ReviewCase.subject_type.not_in(ABOUT_PEOPLE))
+    ).one()
+    return bool(row[0] >= at_least and row[1] * 4 <= row[0] + row[1])
 
 
 LARGEST_ID = 2**31 - 1

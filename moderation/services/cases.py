@@ -86,14 +86,19 @@ def open_cases(
         )
         for subject, look in zip(subjects, seen, strict=True)
     ]
+    _keep_new(cases, actor_id)
+    return cases
+
+
+def _keep_new(cases: list[ReviewCase], actor_id: int | None) -> None:
+    """Write new cases and their first line in the log; let others look at what is new and under which name."""
     db.session.add_all(cases)
     db.session.flush()
-    db.session.add_all([_entry(case, None, status, ReviewAction.SUBMIT, actor_id) for case in cases])
+    db.session.add_all([_entry(case, None, case.status, ReviewAction.SUBMIT, actor_id) for case in cases])
     db.session.flush()
     outbox.enqueue(SEAL, {"new": [case.id for case in cases]})
-    if actor_id is not None:
-        events.spoken.send(actor_id, agency_id=agency_id)
-    return cases
+    if actor_id is not None and cases:
+        events.spoken.send(actor_id, agency_id=cases[0].agency_id)
 
 
 def make(

@@ -88,7 +88,9 @@ def _like(known: Sequence[ReviewCase], others: Sequence[ReviewCase]) -> list[Rev
     cases = [case for case in cases if len(texts.get(case.id, ())) >= LEAST_WORDS]
     if len(cases) < 2:  # one alone is like nobody
         return []
-    roots = _families([texts[case.id] for case in cases])
+    from core.similarity import families  # noqa: PLC0415  # numpy: not when the site starts
+
+    roots = families.group([texts[case.id] for case in cases])
     ours = {case.id for case in known}
     families = {root for case, root in zip(cases, roots, strict=True) if case.id in ours}
     return [case for case, root in zip(cases, roots, strict=True) if case.id not in ours and root in families]
@@ -109,12 +111,3 @@ def _texts(cases: Sequence[ReviewCase]) -> dict[int, Sequence[str]]:
             if card is not None:
                 found[case.id] = syllables(card.text[:LETTERS])
     return found
-
-
-def _families(texts: Sequence[Sequence[str]]) -> list[int]:
-    import numpy as np  # noqa: PLC0415  # not when the site starts
-
-    from core.similarity import families, sketches  # noqa: PLC0415  # as above
-
-    ones, nothing = np.ones(len(texts), dtype=np.int64), np.full(len(texts), families.NONE, dtype=np.int64)
-    return [int(root) for root in families.join(sketches.sketch(texts), copies=ones, known=nothing)]

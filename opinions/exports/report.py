@@ -22,7 +22,7 @@ from opinions.queries.answers import AnswerRow
 TOP_PLACES, TOP_GROUPS, TOP_BODIES = 15, 20, 30
 FIGURE, ROOM = Mm(28), Mm(160)
 """The width of a column of figures, and of all columns together."""
-HEAD_WIDTHS, HALVES = (Mm(62), Mm(98)), (Mm(80), Mm(80))
+HEAD_WIDTHS, HALVES = (Mm(52), Mm(108)), (Mm(80), Mm(80))
 
 
 def write(heading: Heading, out: IO[bytes]) -> None:
@@ -69,7 +69,7 @@ def _received(paper: Paper, heading: Heading, about: pictures.About) -> None:
     )
     stances = {words.STANCES[stance]: n for stance, n in pictures.by_stance(about).items()}
     _figures(paper, "Lập trường", stances, totals.in_table)
-    channels = {words.CHANNELS[channel].capitalize(): n for channel, n in pictures.by_channel(about).items()}
+    channels = {_capital(words.CHANNELS[channel]): n for channel, n in pictures.by_channel(about).items()}
     _figures(paper, "Kênh tiếp nhận", channels, totals.in_table)
 
 
@@ -82,8 +82,8 @@ def _over_time(paper: Paper, about: pictures.About) -> None:
     unit = "ngày" if step == 1 else f"{step} ngày"
     word.body(
         paper,
-        f"Ý kiến đến từ ngày {words.day(points[0][0])}. Nhiều nhất là {words.number(most[1])} ý kiến trong {unit} "
-        f"kể từ ngày {words.day(most[0])}.",
+        f"Ý kiến đến từ ngày {words.day(points[0][0])}. Nhiều nhất là {words.number(most[1])} ý kiến, "
+        + (f"ngày {words.day(most[0])}." if step == 1 else f"trong {unit} kể từ ngày {words.day(most[0])}."),
     )
     said = {words.day(at): n for at, n in points if n}
     shown = dict(sorted(said.items(), key=lambda one: -one[1])[:TOP_PLACES])
@@ -180,6 +180,10 @@ def _figures(paper: Paper, what: str, counts: dict[str, int], of: int) -> None:
     heads: tuple[str, ...] = (what, "Ý kiến", "Tỷ lệ") if of else (what, "Ý kiến")
     rows = [(name, words.number(n), _share(n, of)) if of else (name, words.number(n)) for name, n in counts.items()]
     _table(paper, heads, rows)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _share(n: int, of: int) -> str:

@@ -40,6 +40,10 @@ NAMES = {
     "số ý kiến": "tổng số ý kiến nhận được",
 }
 """What may stand in {{ }} besides the table and the notes, and what it becomes."""
+MARKS = NAMES | {
+    TABLE: "bảng ý kiến, tiếp thu, giải trình",
+    NOTES: "lập lúc nào, bao nhiêu ý kiến, để ngoài những gì và vì sao",
+}
 MARK = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 ACTIVE = ("vbaProject", "activeX", "embeddings/")
 

@@ -17,7 +17,7 @@ from notifications.services import notify
 from opinions.models import ClauseAssignment
 from opinions.queries import assignments as queries
 
-REMIND_TOPIC = "opinions.remind"
+REMIND_TOPIC = "opinions.due"
 BEFORE = timedelta(days=2)
 """So long before its day an assignment is reminded of; again once when the day is past."""
 FIRST_HOUR = 7

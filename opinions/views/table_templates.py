@@ -106,7 +106,7 @@ def _page(form: TableTemplateForm, refused: int | None = None) -> str:
     return render_template(
         "opinions/table_templates.html",
         agencies=queries.list_agencies(signed_in_person().id),
-        names=table_template.NAMES,
+        names={f"{{{{{name}}}}}": becomes for name, becomes in table_template.MARKS.items()},
         form=form,
         refused=refused,
         limit=LARGEST,

@@ -21,6 +21,7 @@ DATA = (
     "core/similarity/",
     "moderation/analysis.py",
     "opinions/imports/",
+    "opinions/services/sheet_format.py",
     "opinions/queries/units.py",
     "search/analysis",
     "search/query",

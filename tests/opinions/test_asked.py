@@ -51,9 +51,7 @@ def path_of(link: str) -> str:
 
 class TestPastedLines:
     def test_give_name_address_and_kind(self) -> None:
-        text = (
-            "1. Bộ Tư pháp; btp@vi-du.vn\nHội Luật gia Việt Nam\t\thoi@vi-du.vn\n- Ông Ba | chuyên gia\n\nbộ tư pháp"
-        )
+        text = "1. Bộ Tư pháp; btp@vi-du.vn\nHội Luật gia Việt Nam\t\thoi@vi-du.vn\n- Ông Ba | chuyên gia\n\nbộ tư pháp"
         pasted = read_bodies(text)
         assert pasted.wrong == []
         assert [(one.name, one.kind.value, one.email) for one in pasted.bodies] == [

@@ -40,12 +40,13 @@ NAMES = {
     "số ý kiến": "tổng số ý kiến nhận được",
 }
 """What may stand in {{ }} besides the table and the notes, and what it becomes."""
-MARKS = NAMES | {
-    TABLE: "bảng ý kiến, tiếp thu, giải trình",
-    NOTES: "lập lúc nào, bao nhiêu ý kiến, để ngoài những gì và vì sao",
-}
 MARK = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 ACTIVE = ("vbaProject", "activeX", "embeddings/")
+
+
+def mark_of(name: str) -> str:
+    """How a name is written in a template."""
+    return f"{{{{{name}}}}}"
 
 
 def default_paper() -> Paper:
@@ -67,8 +68,8 @@ def default_paper() -> Paper:
         "{{số cơ quan}}; tổ chức: {{số tổ chức}}; cá nhân: {{số cá nhân}}) và tổng số {{số ý kiến}} ý kiến nhận được.",
     )
     word.body(paper, "2. Kết quả cụ thể như sau:")
-    paper.add_paragraph("{{bảng}}")
-    notes = word.body(paper, "{{ghi chú}}", italic=True)
+    paper.add_paragraph(mark_of(TABLE))
+    notes = word.body(paper, mark_of(NOTES), italic=True)
     notes.paragraph_format.space_before = Pt(4)
     notes.paragraph_format.keep_with_next = True  # nobody signs an empty page
     word.signature(paper)
@@ -146,7 +147,7 @@ def _check_marks(paper: Paper) -> None:
     found = [name for paragraph in _paragraphs(paper) for name in MARK.findall(paragraph.text)]
     unknown = sorted({name for name in found if fold(name) not in known})
     if unknown:
-        names = ", ".join(f"{{{{{name}}}}}" for name in unknown[:5])
+        names = ", ".join(mark_of(name) for name in unknown[:5])
         raise RuleBroken(_("Không hiểu: %(names)s.", names=names), "file")
     if sum(_alone(paragraph) == fold(TABLE) for paragraph in paper.paragraphs) != 1:
         raise RuleBroken(_("Phải có đúng một đoạn chỉ ghi {{bảng}}, ngoài mọi bảng khác: chỗ đặt bảng ý kiến."), "file")

@@ -106,7 +106,9 @@ def _page(form: TableTemplateForm, refused: int | None = None) -> str:
     return render_template(
         "opinions/table_templates.html",
         agencies=queries.list_agencies(signed_in_person().id),
-        names={f"{{{{{name}}}}}": becomes for name, becomes in table_template.MARKS.items()},
+        names={table_template.mark_of(name): becomes for name, becomes in table_template.NAMES.items()},
+        place_of_table=table_template.mark_of(table_template.TABLE),
+        place_of_notes=table_template.mark_of(table_template.NOTES),
         form=form,
         refused=refused,
         limit=LARGEST,

@@ -13,4 +13,5 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(figures.blueprint)
     app.register_blueprint(letters.blueprint)
     app.register_blueprint(dossiers.blueprint)
+    slots.fill("consultation.reported", reported_figures.is_reported)
     slots.fill("provision.reported", reported_figures.on_place)

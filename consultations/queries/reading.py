@@ -22,7 +22,7 @@ from consultations.models import (
     TickItem,
     Version,
 )
-from core import clock
+from core import clock, slots
 from core.db import db
 from core.errors import NotFound
 from core.files import StoredFile
@@ -56,7 +56,8 @@ NO_COMMENTS = Counts()
 class Head:
     """A public consultation with what its pages say about it. Fits ``policies.Window``.
 
-    ``tick_items``: how many things there are to tick, those no longer asked included.
+    ``tick_items``: how many things there are to tick, those no longer asked included. ``reported``: agencies reported
+    figures (told by the package above, through a slot).
     """
 
     id: int
@@ -74,6 +75,7 @@ class Head:
     guests: GuestPolicy
     table_published_at: datetime | None
     tick_items: int = 0
+    reported: bool = False
 
     @property
     def phase(self) -> policies.Phase:
@@ -154,6 +156,7 @@ def heads() -> "sa.Select[*tuple[Any, ...]]":
             Consultation.guests,
             Consultation.table_published_at,
             _tick_items().label("tick_items"),
+            slots.content("consultation.reported", Consultation.id, default=sa.false()).label("reported"),
         )
         .join(Agency, Agency.id == Consultation.agency_id)
         .join(DocumentKind, DocumentKind.code == Consultation.kind_code)

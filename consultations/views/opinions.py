@@ -132,11 +132,12 @@ def _page(
 
 def _apart(head: reading.Head, place: places.Place) -> dict[str, Any]:
     """What is counted beside comments: ticks, those of the visitor, and what agencies report."""
-    asked = items_of_place(head, place.document_id, place.lineage_id)
+    here = (place.document_id, place.lineage_id)
+    asked = items_of_place(head, *here)
     return {
         "ticks": asked,
         "my_ticks": own_ticks(head, asked),
-        "reported": slots.content("provision.reported", place.document_id, place.lineage_id),
+        "reported": slots.content("provision.reported", *here) if head.reported else None,
     }
 
 

@@ -74,7 +74,7 @@ def _first() -> "sa.ScalarSelect[int]":
     )
 
 
-def _received(until: "sa.ScalarSelect[datetime]") -> "sa.ScalarSelect[int]":
+def _received(until: "sa.ScalarSelect[datetime | None]") -> "sa.ScalarSelect[int]":
     """How many opinions came while a version was the newest."""
     first = Version.number == _first()
     return (

@@ -55,6 +55,11 @@ def by_place(consultation_id: int) -> dict[tuple[int, int], Reported]:
     return {(row[0], row[1]): Reported(*map(int, row[2:])) for row in rows}
 
 
+def is_reported(consultation_id: "sa.SQLColumnExpression[int]") -> "sa.ColumnElement[bool]":
+    """A column that says whether agencies reported figures to a consultation: its pages ask for them only then."""
+    return sa.exists().where(ReportedTally.consultation_id == consultation_id)
+
+
 def on_place(document_id: int, place: int) -> Reported | None:
     """For the public page of a provision; None where nothing is reported."""
     found = sa.select(*_figures()).where(

@@ -125,6 +125,14 @@ class TestThePages:
         assert "Đếm riêng, không cộng" in page
         assert "chưa trả lời, trên 2 nơi được hỏi" in page
 
+    def test_of_a_provision_show_what_agencies_report(self, consultation: Consultation, client: FlaskClient) -> None:
+        place = find_spot(consultation.id, "khoản 1 Điều 2").place
+        page = client.get(f"/du-thao/{consultation.id}/dieu-khoan/{place}/").text
+        assert "Số liệu cơ quan báo cáo" in page
+        assert "900" in page
+        silent = find_spot(consultation.id, "Điều 1").place
+        assert "Số liệu cơ quan báo cáo" not in client.get(f"/du-thao/{consultation.id}/dieu-khoan/{silent}/").text
+
     def test_of_a_draft_are_not_there(self, client: FlaskClient, consultation: Consultation) -> None:
         assert client.get("/du-thao/999999/so-lieu/").status_code == 404
 

@@ -134,7 +134,7 @@ def _index_page(consultation: Consultation, form: SheetForm) -> str:
         "opinions/answer_sheets.html",
         consultation=consultation,
         form=form,
-        sheets=queries.list_sheets(consultation.id),
+        handed_in=queries.list_sheets(consultation.id),
         ungrouped=queries.count_ungrouped(consultation.id),
         limit=current_app.config["MAX_IMPORT_MB"],
     )

@@ -194,6 +194,9 @@ class TestTheTableInExcel:
         address = sheet.bring_back()
         agree(desk, address)
         assert "Đã ghi 1 trả lời" in desk.get(address).text
+        listed = desk.get(f"/tiep-thu/{consultation.id}/bang-tra-loi/").text
+        assert "bang.xlsx</a>" in listed
+        assert "AnswerSheet" not in listed  # the layout has a variable of its own for style sheets
         assert desk.get(f"{address}tep").data[:2] == b"PK"
         assert db.session.scalars(sa.select(AnswerSheet)).one().applied == 1
 

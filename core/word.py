@@ -124,7 +124,7 @@ def columns(table: Table, widths: Sequence[Length]) -> tuple[_Cell, ...]:
 
 def long_table(paper: Paper, headings: Sequence[str], widths: Sequence[Length]) -> Table:
     """A ruled table whose heading row is repeated on every page; its rows are given to ``save``. One a paper."""
-    table = paper.add_table(rows=1, cols=len(headings))
+    table: Table = paper.add_table(rows=1, cols=len(headings))
     table.style = "Table Grid"
     for cell, text in zip(columns(table, widths), headings, strict=True):
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER

@@ -18,7 +18,7 @@ from opinions.exports import words
 from opinions.models import Decision
 from opinions.queries.answers import AnswerRow
 from opinions.services.answering import MAX_LETTERS, OPEN_STATES
-from opinions.services.sheet_format import DECISION, KEY, REASON, SHEET, STAMP, TYPED, WORDING, stamp
+from opinions.services.sheet_format import DECISION, DECISIONS, KEY, REASON, SHEET, STAMP, TYPED, WORDING, stamp
 
 COLUMNS = (
     (KEY, 12),
@@ -67,7 +67,7 @@ def write(about: About, rows: Sequence[AnswerRow], out: IO[bytes]) -> None:
             _write_row(sheet, line, about.consultation_id, row, fixed, typed)
         last = max(len(rows), 1)
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
-        choices = [words.DECISIONS[decision] for decision in Decision]
+        choices = [DECISIONS[decision] for decision in Decision]
         column = len(COLUMNS) - len(TYPED)
         sheet.data_validation(1, column, last, column, {"validate": "list", "source": choices})
         _explain(book, about, rows, head, typed)
@@ -97,7 +97,7 @@ def _write_row(sheet: Worksheet, line: int, consultation_id: int, row: AnswerRow
         row.opinion[:SHOWN_LETTERS],
         row.clause.text[:SHOWN_LETTERS],
         words.STATES[row.state],
-        words.DECISIONS[row.decision] if row.decision else "",
+        DECISIONS[row.decision] if row.decision else "",
         row.reason,
         row.resulting_text,
     )

@@ -75,7 +75,7 @@ def _frame(paper: Paper, heading: Heading) -> list[Length]:
     widths = [Length(room * share // sum(SHARES)) for share in SHARES]
     table = word.long_table(paper, HEADINGS, widths)
     place._p.addprevious(table._tbl)
-    place._p.getparent().remove(place._p)
+    table_template.drop(place)
     return widths
 
 

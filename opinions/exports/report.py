@@ -18,6 +18,7 @@ from opinions.exports import words
 from opinions.exports.words import Heading
 from opinions.queries import answers, pictures, places
 from opinions.queries.answers import AnswerRow
+from opinions.services.sheet_format import DECISIONS
 
 TOP_PLACES, TOP_GROUPS, TOP_BODIES = 15, 20, 30
 FIGURE, ROOM = Mm(28), Mm(160)
@@ -127,7 +128,7 @@ def _told(row: AnswerRow) -> str:
     """The published answer in one sentence; what isn't published is not told."""
     if row.decision is None or not words.is_out(row.state):
         return "Chưa có trả lời được công bố."
-    return f"{words.DECISIONS[row.decision]}: {row.reason}"
+    return f"{DECISIONS[row.decision]}: {row.reason}"
 
 
 def _answered(paper: Paper, consultation_id: int) -> None:
@@ -138,7 +139,7 @@ def _answered(paper: Paper, consultation_id: int) -> None:
         return
     groups, opinions = (sum(one[place] for one in found.values()) for place in (0, 1))
     word.body(paper, f"Đã công bố {words.number(groups)} trả lời, cho {words.number(opinions)} ý kiến. Theo số ý kiến:")
-    _figures(paper, "Kết quả", {words.DECISIONS[decision]: one[1] for decision, one in found.items()}, opinions)
+    _figures(paper, "Kết quả", {DECISIONS[decision]: one[1] for decision, one in found.items()}, opinions)
 
 
 def _provinces(paper: Paper, about: pictures.About) -> None:

@@ -205,4 +205,10 @@ def _repeat(paragraph: Paragraph, texts: Sequence[str]) -> None:
             run.text = ""
         if made.runs:
             made.runs[0].text = word.NOT_XML.sub("", text)
-    paragraph._p.getparent().remove(paragraph._p)
+    drop(paragraph)
+
+
+def drop(paragraph: Paragraph) -> None:
+    """Take a paragraph out of its paper."""
+    element: Any = paragraph._p
+    element.getparent().remove(element)

@@ -181,7 +181,7 @@ def provision_batches(after: int) -> Iterator[Sequence[int]]:
     return _batches(sa.select(Provision.id).where(Provision.version_id.in_(public)), Provision.id, after)
 
 
-def _public_consultations(ids: Sequence[int]) -> "Sequence[sa.Row[tuple[Any, ...]]]":
+def _public_consultations(ids: Sequence[int]) -> Sequence[Any]:
     return db.session.execute(
         sa.select(
             Consultation.id,

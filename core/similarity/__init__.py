@@ -4,5 +4,6 @@
 """
 
 from core.similarity.fingerprint import fingerprint_of_clean, text_fingerprint
+from core.similarity.syllables import syllables
 
-__all__ = ["fingerprint_of_clean", "text_fingerprint"]
+__all__ = ["fingerprint_of_clean", "syllables", "text_fingerprint"]

@@ -84,10 +84,11 @@ def join(sketches: Sketches, *, copies: Ints, known: Ints, limits: Limits | None
     return _settle(sketches, parents.roots(), copies, known, limits)
 
 
-def group(texts: Sequence[Sequence[str]]) -> list[int]:
+def group(texts: Sequence[Sequence[str]], copies: Sequence[int] | None = None) -> list[int]:
     """``join`` for a few hundred texts, given as syllables, of which nothing is known."""
-    nobody = np.full(len(texts), NONE, dtype=np.int64)
-    return [int(root) for root in join(sketch(texts), copies=np.ones(len(texts), dtype=np.int64), known=nobody)]
+    known = np.full(len(texts), NONE, dtype=np.int64)
+    each = np.array(copies if copies is not None else [1] * len(texts), dtype=np.int64)
+    return [int(root) for root in join(sketch(texts), copies=each, known=known)]
 
 
 def _common(shingles: Ragged, left: Ints, right: Ints) -> Ints:

@@ -9,8 +9,6 @@ What a text stands or falls with is kept beside the shingles: each "không" and 
 (a stake), with the syllables around it. Two texts that differ in one are not the same, however alike they look.
 """
 
-import re
-import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,9 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.text import fold
-
-__all__ = ["BANDS", "Ragged", "Sketches", "shingles", "sketch", "stack", "syllables", "take"]
+__all__ = ["BANDS", "Ragged", "Sketches", "shingles", "sketch", "stack", "take"]
 
 Ints = NDArray[np.int64]
 Hashes = NDArray[np.uint32]
@@ -37,10 +33,6 @@ UNITS = frozenset(
     ("ngay", "thang", "nam", "tuan", "gio", "lan", "dong", "nghin", "trieu", "ty", "phan", "met", "km", "ha", "m2")
 )
 
-_WORD = re.compile(r"\w+")
-_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2070-\ufeff\uff66-\U0010ffff]")
-_SIGNS = re.compile("[\u00a0-\u00bf\u2000-\u206f]+")
-_TO_SPACE = bytes(code if chr(code).isalnum() and code < 128 else 32 for code in range(256))
 _IS_NOT, _IS_NUMBER, _IS_UNIT = (1 << 32, 1 << 33, 1 << 34)
 
 _random = np.random.default_rng(1997)  # the same functions in every run and on every machine
@@ -97,15 +89,6 @@ class _Codes(dict[str, int]):
             code |= _IS_UNIT
         self[syllable] = code
         return code
-
-
-def syllables(text: str) -> list[str]:
-    """The syllables of a text without marks and case: "Đất đai, 5 %" → ["dat", "dai", "5", "phan", "tram"]."""
-    text = text.replace("%", " phan tram ")
-    if _OTHER_SCRIPT.search(text):
-        return _WORD.findall(fold(text))
-    plain = unicodedata.normalize("NFKD", _SIGNS.sub(" ", text.lower()).replace("\u0111", "d"))  # đ
-    return plain.encode("ascii", "ignore").translate(_TO_SPACE).decode("ascii").split()
 
 
 def sketch(texts: Sequence[Sequence[str]]) -> Sketches:

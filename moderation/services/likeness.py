@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from accounts import queries as accounts
 from accounts.policies import Permission
 from core.db import db
+from core.similarity import syllables
 from moderation.analysis import Signal
 from moderation.models import ReviewCase, ReviewStatus
 from moderation.registry import reviewable
@@ -92,13 +93,12 @@ def _like(known: Sequence[ReviewCase], others: Sequence[ReviewCase]) -> list[Rev
 
     roots = families.group([texts[case.id] for case in cases])
     ours = {case.id for case in known}
-    families = {root for case, root in zip(cases, roots, strict=True) if case.id in ours}
-    return [case for case, root in zip(cases, roots, strict=True) if case.id not in ours and root in families]
+    like_ours = {root for case, root in zip(cases, roots, strict=True) if case.id in ours}
+    return [case for case, root in zip(cases, roots, strict=True) if case.id not in ours and root in like_ours]
 
 
 def _texts(cases: Sequence[ReviewCase]) -> dict[int, Sequence[str]]:
     """The syllables of each case by its id: one read for each kind of thing."""
-    from core.similarity.sketches import syllables  # noqa: PLC0415  # numpy: not when the site starts
 
     by_kind: dict[str, list[ReviewCase]] = {}
     for case in cases:

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.cluster import AgglomerativeClustering
 
-from core.similarity.sketches import Ragged, shingles, syllables
+from core.similarity import syllables
+from core.similarity.sketches import Ragged, shingles
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import log
 
-from core.similarity.sketches import syllables
+from core.similarity import syllables
 from core.text import has_marks, words
 
 SHORTEST, LONGEST = 2, 6

@@ -40,6 +40,7 @@ NAMES = {
     "số ý kiến": "tổng số ý kiến nhận được",
 }
 """What may stand in {{ }} besides the table and the notes, and what it becomes."""
+EXAMPLE_TITLE = "dự thảo Luật Thử nghiệm"
 MARK = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 ACTIVE = ("vbaProject", "activeX", "embeddings/")
 

@@ -15,6 +15,29 @@ from opinions.models import GroupMember, Response, ResponseState
 
 PAGE_SIZE = 500
 CONSULTATIONS_A_PAGE = 20
+COLUMNS = (
+    Comment.id,
+    Comment.document_id,
+    Comment.place,
+    Provision.citation,
+    Version.number.label("version"),
+    Comment.stance,
+    Comment.body,
+    Comment.proposed_text,
+    Comment.quote_exact,
+    Comment.support_count,
+    Comment.created_at,
+    Submission.channel,
+    Submission.people,
+    Contributor.kind,
+    Contributor.public_name,
+    Contributor.verification,
+    Contributor.organisation_checked_at,
+    sa.case((Response.id.is_not(None), GroupMember.group_id)).label("group_id"),
+    Response.decision,
+    Response.reason,
+    Response.resulting_text,
+)
 
 
 def list_consultations(cursor: str | None) -> Page[Any]:
@@ -33,28 +56,7 @@ def list_open(consultation_id: int, *, after: int) -> Sequence[Any]:
     response = sa.and_(Response.group_id == GroupMember.group_id, Response.state == ResponseState.PUBLISHED)
     return db.session.execute(
         sa.select(
-            Comment.id,
-            Comment.document_id,
-            Comment.place,
-            Provision.citation,
-            Version.number.label("version"),
-            Comment.stance,
-            Comment.body,
-            Comment.proposed_text,
-            Comment.quote_exact,
-            Comment.support_count,
-            Comment.created_at,
-            Submission.channel,
-            Submission.people,
-            Contributor.kind,
-            Contributor.public_name,
-            Contributor.verification,
-            Contributor.organisation_checked_at,
-            sa.case((place.kind == AgencyKind.PROVINCE, place.code), else_=above.code).label("province"),
-            sa.case((Response.id.is_not(None), GroupMember.group_id)).label("group_id"),
-            Response.decision,
-            Response.reason,
-            Response.resulting_text,
+            *COLUMNS, sa.case((place.kind == AgencyKind.PROVINCE, place.code), else_=above.code).label("province")
         )
         .join(Submission, Submission.id == Comment.submission_id)
         .join(Contributor, Contributor.id == Comment.contributor_id)

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from consultations.models import Comment
 from core import bulk, clock
 from core.db import db
+from core.similarity import syllables
 from core.similarity.families import NONE, join
-from core.similarity.sketches import Ints, Ragged, Sketches, sketch, stack, syllables, take
+from core.similarity.sketches import Ints, Ragged, Sketches, sketch, stack, take
 from moderation.models import LEDGER
 from opinions.models import FamilyMember, GroupingRun, OpinionFamily, RunStage
 from opinions.queries import families as queries

@@ -94,8 +94,9 @@ def _example(data: bytes, agency: str) -> bytes:
         contributors={ContributorKind.INDIVIDUAL: 80, ContributorKind.ORGANISATION: 6, ContributorKind.AGENCY: 4},
         submissions=90,
     )
-    title = "dự thảo Luật Thử nghiệm"
-    heading = Heading(0, title, agency, now - timedelta(days=60), now, made_at=now, totals=totals)
+    heading = Heading(
+        0, table_template.EXAMPLE_TITLE, agency, now - timedelta(days=60), now, made_at=now, totals=totals
+    )
     out = tempfile.SpooledTemporaryFile(MEGABYTE)  # noqa: SIM115  # read and let go below
     docx.write_example(table_template.open_template(data), heading, out)
     out.seek(0)

@@ -175,10 +175,11 @@ def _blocks(matcher: Any) -> Iterator[_Block]:
             matcher._read_ids()
             matcher._read_weights()
             matcher._read_values()
-            yield matcher._ids, matcher._weights, matcher._values
+            yield matcher._ids, matcher._weights, matcher._values  # type: ignore[misc]  # all three were just read
             matcher._next_block()
         else:  # few postings lie in the dictionary of words
-            yield (matcher.id(),), (matcher.weight(),), (matcher.value(),)
+            number, weight, places = matcher.id(), matcher.weight(), matcher.value()
+            yield (number,), (weight,), (places,)
             matcher.next()
 
 

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.similarity import syllables, text_fingerprint
+
 
 @dataclass(frozen=True)
 class Alike:
@@ -18,9 +20,7 @@ class Alike:
 
 def group_texts(texts: Sequence[str]) -> list[Alike]:
     """Every text in one group, the largest group first."""
-    import numpy  # noqa: PLC0415  # pages start without it
-
-    from core.similarity import families, sketches, text_fingerprint  # noqa: PLC0415
+    from core.similarity import families  # noqa: PLC0415  # numpy: not when the site starts
 
     wordings: dict[str, list[str]] = defaultdict(list)
     for text in texts:
@@ -29,13 +29,9 @@ def group_texts(texts: Sequence[str]) -> list[Alike]:
         return []
     firsts = [same[0] for same in wordings.values()]
     counts = [len(same) for same in wordings.values()]
-    leaders = families.join(
-        sketches.sketch([sketches.syllables(text) for text in firsts]),
-        copies=numpy.array(counts),
-        known=numpy.full(len(firsts), -1),
-    )
+    leaders = families.group([syllables(text) for text in firsts], counts)
     groups: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for leader, text, n in zip(leaders.tolist(), firsts, counts, strict=True):
+    for leader, text, n in zip(leaders, firsts, counts, strict=True):
         groups[leader].append((text, n))
     found = [Alike(tuple(sorted(group, key=lambda wording: -wording[1]))) for group in groups.values()]
     return sorted(found, key=lambda alike: -alike.count)

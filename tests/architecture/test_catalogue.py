@@ -18,6 +18,8 @@ NAMES = (
     *('"bồi thường thiệt hại"', "đất -nhà", "“đất”", "“nhà”", "đặt cọc OR ký quỹ", "HOẶC", "BHYT học sinh"),
     *("lập-trường:phản-đối", "ủng-hộ, đề-nghị-sửa, không-đồng-ý, hỏi", "ủng-hộ, đề-nghị-sửa, hỏi", "“tác-giả:”"),
     *("loại:ý-kiến nguồn:web", "từ:2026-01-01 đến:2026-03"),
+    *("trung tâm khuyến nông", "Lào Cai", "{{bảng}}"),
+    *("cơ quan", "tổ chức", "cá nhân", "Mã dòng", "Dấu"),  # what a cell of a sheet says, whoever fills it in
 )
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.similarity import text_fingerprint
+from core.similarity import syllables, text_fingerprint
 from core.similarity.families import NONE, Limits, compare, contradict, join
-from core.similarity.sketches import Ints, Sketches, sketch, stack, syllables, take
+from core.similarity.sketches import Ints, Sketches, sketch, stack, take
 from core.text import fold
 from tests.support.limits import SOAK, within
 

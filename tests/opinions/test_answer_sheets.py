@@ -1,7 +1,7 @@
 """The round trip through Excel: only what was changed in the file is written, and a person decides every conflict."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import openpyxl
 import pytest
@@ -92,10 +92,12 @@ def upload(desk: FlaskClient, consultation: Consultation, data: bytes, name: str
     return answer.headers["Location"] if status == 302 else answer.text
 
 
-def agree(desk: FlaskClient, address: str, *, status: int = 302, shown: str = "", **choices: str) -> str:
+def agree(
+    desk: FlaskClient, address: str, choices: Mapping[str, str] | None = None, *, status: int = 302, shown: str = ""
+) -> str:
     """Press the button below the changes."""
     shown = shown or seen_on(desk.get(address).text)
-    answer = desk.post(address, data={"shown": shown, **choices})
+    answer = desk.post(address, data={"shown": shown, **(choices or {})})
     assert answer.status_code == status, answer.text
     return answer.text
 
@@ -119,7 +121,7 @@ class TestTheTableInExcel:
         assert "Một phần." in page
         assert "Không ai sửa." not in page
         assert db.session.query(Response).count() == 2  # nothing is written by looking
-        agree(desk, address, submit="y")
+        agree(desk, address, {"submit": "y"})
         one = response_of(first)
         assert (one.decision, one.reason, one.resulting_text) == (
             Decision.PARTLY,
@@ -155,9 +157,9 @@ class TestTheTableInExcel:
         assert "Bản của người khác." in page
         assert "Bản trong tệp." in page
         assert "Lê Thị Khác" in page
-        assert "Hãy chọn cho từng dòng" in agree(desk, address, status=422, **{f"chon-{kept.id}": "giu"})
+        assert "Hãy chọn cho từng dòng" in agree(desk, address, {f"chon-{kept.id}": "giu"}, status=422)
         assert response_of(taken).reason == "Bản của người khác."
-        agree(desk, address, **{f"chon-{kept.id}": "giu", f"chon-{taken.id}": "tep"})
+        agree(desk, address, {f"chon-{kept.id}": "giu", f"chon-{taken.id}": "tep"})
         assert response_of(kept).reason == "Bản của người khác."
         assert response_of(taken).reason == "Bản trong tệp."
 
@@ -248,7 +250,7 @@ class TestAFileThatIsNotOurs:
     ) -> None:
         make_group(consultation, "một")
         book, out = openpyxl.Workbook(), io.BytesIO()
-        book.active.append(["Họ tên", "Lương"])
+        book.create_sheet("Lương", 0).append(["Họ tên", "Lương"])
         book.save(out)
         assert "không phải bảng trả lời" in upload(desk, consultation, out.getvalue(), status=422)
         assert "nội dung không phải" in upload(desk, consultation, b"<html>", status=422)

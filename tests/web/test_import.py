@@ -18,7 +18,8 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("javascript", [pytest.param(False, marks=pytest.mark.soak), True], ids=["bare", "script"])
+@pytest.mark.soak  # in make test, the whole desk below begins like this
+@pytest.mark.parametrize("javascript", [False, True], ids=["bare", "script"])
 def test_from_the_spreadsheet_to_the_figures_of_the_desk(visit: Visit, site: LiveSite, javascript: bool) -> None:
     place = office.open_consultation(site)[office.CLAUSE]
     page = visit(office.DRAFTER, javascript=javascript, phone=True)

@@ -151,6 +151,7 @@ def stop_at(page: Page, target: Locator) -> None:
 
     A date has a stop for its day, its month and its year: looked at once, for looking starts it from its day again.
     """
+    page.wait_for_load_state()  # with its style sheets: without them no focus is seen
     expect(target).to_have_count(1)
     seen = None
     for _stop in range(MOST_STOPS):

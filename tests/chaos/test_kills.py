@@ -90,7 +90,7 @@ def assert_nothing_was_lost_or_doubled(site: LiveSite, writers: list[Writer]) ->
     assert "No difference." in checked.stdout
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.soak)])
 def test_a_few_kills_lose_and_double_nothing(make_site: Callable[..., LiveSite], kind: str) -> None:
     site = make_site(kind)
     writers = torment(site, kills=4, seed=10)

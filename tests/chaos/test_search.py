@@ -203,7 +203,9 @@ def survive(make_site: Callable[..., LiveSite], database: str, engine: str, seco
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("database", "engine"), PAIRS)
+@pytest.mark.parametrize(
+    ("database", "engine"), [PAIRS[0], *(pytest.param(*pair, marks=pytest.mark.soak) for pair in PAIRS[1:])]
+)
 def test_seconds_of_kills_leave_no_difference(make_site: Callable[..., LiveSite], database: str, engine: str) -> None:
     survive(make_site, database, engine, seconds=20 / len(PAIRS))
 

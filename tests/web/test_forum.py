@@ -111,6 +111,7 @@ def appeal(page: Page, address: str, why: str) -> None:
 
 
 class TestAPostThatIsReported:
+    @pytest.mark.soak  # in make test, tests.moderation and tests.forums go the same way without a browser
     def test_is_hidden_appealed_and_restored_by_keyboard(self, visit: Visit, talk: Talk) -> None:
         words = "Ai viết dự thảo này chắc chưa về xã bao giờ."
         citizen, reader, guest = visit(office.CITIZEN), visit(office.APPROVER), visit()

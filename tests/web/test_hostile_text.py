@@ -50,7 +50,6 @@ def harmless(page: Page) -> None:
     assert "49" not in [word.strip("{}$") for word in text.split()]
 
 
-@pytest.mark.soak  # in make test, test_published_payloads goes through the same fields
 class TestCitizen:
     def test_a_person_and_their_opinion(self, pages: Pages, site: LiveSite, places: dict[str, Place]) -> None:
         page = pages.open(site.url)
@@ -107,7 +106,6 @@ class TestCitizen:
         pages.watch.forgive("404")
 
 
-@pytest.mark.soak  # in make test, test_published_payloads goes through the same fields
 class TestModerator:
     def test_the_queue_and_the_log(self, visit: Visit, site: LiveSite, places: dict[str, Place]) -> None:
         code = office.send_comment(site, places[CLAUSE], body=PLAIN, email=office.CITIZEN)
@@ -142,7 +140,6 @@ class TestModerator:
         harmless(page)
 
 
-@pytest.mark.soak  # in make test, test_published_payloads goes through the same fields
 class TestDrafter:
     def test_a_draft_from_its_file_to_its_public_page(self, visit: Visit, pages: Pages, site: LiveSite) -> None:
         page = visit(office.DRAFTER)

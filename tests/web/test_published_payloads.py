@@ -1,8 +1,8 @@
 """Every published payload of tests/data/xss, through every text field, seen in a real browser: nothing runs.
 
 The payloads are typed in process into the forms of the running site's pages (tests.web.hostile), several into one field
-where that comes to the same; then Chromium opens the pages that show them. ``make test`` gives each field one piece:
-boxes nearly all payloads, lines a few, each line others. ``make soak`` goes on until every field has had them all.
+where that comes to the same; then Chromium opens the pages that show them, until every field has had them all
+(make soak; in make test, tests.web.test_hostile_text goes through the main fields with a few).
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def test_there_are_two_hundred_payloads_at_least() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.scaled
+@pytest.mark.soak
 @pytest.mark.timeout(4 * 3600 if SOAK else 300)
 def test_nothing_runs_whatever_is_typed_into_any_field(site: LiveSite, browser: Browser) -> None:
     app = make_app(site.database_url, site.folder)

@@ -299,6 +299,7 @@ class TestAccessibility:
         _must_hold(page)
         pages.watch.forgive("422")
 
+    @pytest.mark.soak
     def test_the_builder_holds_to_wcag(self, visit: Visit, survey_id: int) -> None:
         page = visit(office.DRAFTER)
         draft = f"/soan-thao/khao-sat/{survey_id + 1}/"

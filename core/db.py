@@ -10,14 +10,15 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -106,6 +107,17 @@ listen(Engine)
 
 def init_app(app: Flask) -> None:
     db.init_app(app)
+
+
+def insert(table: type[Base] | sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """INSERT as this database speaks it: with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
+    speaks = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return speaks(table)
+
+
+def rows_changed(statement: sa.Update | sa.Delete, session: Session | None = None) -> int:
+    """Run it in the session of the request, or in another; how many rows it met."""
+    return cast("sa.CursorResult[Any]", (session or db.session).execute(statement)).rowcount
 
 
 @contextmanager

@@ -27,7 +27,7 @@ from consultations.models import (
 from consultations.registry import BATCH
 from consultations.services import receipts, tallies
 from core import bulk, clock
-from core.db import db
+from core.db import db, rows_changed
 from core.errors import Conflict
 from core.i18n import gettext as _
 from core.text import spelled
@@ -310,7 +310,7 @@ def _said(batch: Target, one: Imported) -> tuple[Any, ...]:
 
 def _move(batch_id: int, chunk: Chunk, state: BatchState) -> None:
     taken, refused = len(chunk.opinions), chunk.refused
-    moved = db.session.execute(
+    moved = rows_changed(
         sa.update(Batch)
         .where(Batch.id == batch_id, Batch.position == chunk.after, Batch.state == state)
         .values(
@@ -323,7 +323,7 @@ def _move(batch_id: int, chunk: Chunk, state: BatchState) -> None:
         )
         .execution_options(synchronize_session=False)
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if moved != 1:
         raise Conflict(_("Lô này vừa được dừng lại, hoặc đang được nhập ở nơi khác."))
 
 

@@ -22,7 +22,7 @@ from consultations.registry import ATTACHMENT, COMMENT, REPLY
 from consultations.services import letters, tallies
 from consultations.services.screening import first_status, looks_first
 from core import clock
-from core.db import db
+from core.db import db, rows_changed
 from core.errors import Closed, NotFound, RuleBroken
 from core.i18n import gettext as _
 from core.similarity import text_fingerprint
@@ -159,7 +159,7 @@ def toggle_support(comment: Comment, *, by: Person) -> bool:
         raise Closed(_("Đợt lấy ý kiến không còn nhận biểu thị đồng tình."))
     measures.check(by.id, consultation.agency_id)
     key = (Support.comment_id == comment.id, Support.person_id == by.id)
-    removed = db.session.execute(sa.delete(Support).where(*key)).rowcount  # type: ignore[attr-defined]
+    removed = rows_changed(sa.delete(Support).where(*key))
     if not removed:
         db.session.add(Support(comment_id=comment.id, person_id=by.id, created_at=clock.now()))
     db.session.execute(

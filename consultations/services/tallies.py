@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from consultations.models import Comment, CommentTally, Stance, TickTally
-from core.db import db
+from core.db import db, insert, rows_changed
 from moderation.models import ReviewStatus
 
 Key: TypeAlias = tuple[int, int, Stance, ReviewStatus]
@@ -43,15 +43,14 @@ def change(model: type[CommentTally] | type[TickTally], key: Mapping[str, Any], 
     """Add to the tally that has this primary key, which is made where there is none yet."""
     if amount == 0:
         return
-    changed = db.session.execute(
+    changed = rows_changed(
         sa.update(model)
         .where(*[getattr(model, name) == value for name, value in key.items()])
         .values(count=model.count + amount)
         .execution_options(synchronize_session=False)
     )
-    if changed.rowcount:  # type: ignore[attr-defined]
+    if changed:
         return
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(model).values(**key, count=amount)
     db.session.execute(
         row.on_conflict_do_update(index_elements=list(key), set_={"count": model.count + row.excluded.count})
@@ -67,7 +66,7 @@ def add_in_bulk(amounts: Mapping[Key, int]) -> None:
         _add_as_arrays(keys, [amounts[key] for key in keys])
         return
     nothing = [dict(zip(NAMES, key, strict=True), count=0) for key in keys]
-    db.session.execute(sqlite.insert(_TABLE).on_conflict_do_nothing(), nothing)
+    db.session.execute(insert(_TABLE).on_conflict_do_nothing(), nothing)
     change = (
         sa.update(_TABLE)
         .where(*[_TABLE.c[name] == sa.bindparam(f"of_{name}") for name in NAMES])
@@ -90,7 +89,7 @@ def _add_as_arrays(keys: Sequence[Key], amounts: Sequence[int]) -> None:
     ).subquery("asked")
     same = sa.and_(*[_TABLE.c[name] == asked.c[name] for name in NAMES])
     nothing = sa.select(*[asked.c[name] for name in NAMES], sa.literal(0))
-    db.session.execute(postgresql.insert(_TABLE).from_select([*NAMES, "count"], nothing).on_conflict_do_nothing())
+    db.session.execute(insert(_TABLE).from_select([*NAMES, "count"], nothing).on_conflict_do_nothing())
     in_order = sa.select(_TABLE.c.place).join(asked, same).order_by(*[_TABLE.c[name] for name in NAMES])
     db.session.execute(in_order.with_for_update(of=_TABLE))
     db.session.execute(sa.update(_TABLE).where(same).values(count=_TABLE.c.count + asked.c.amount))

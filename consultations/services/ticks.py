@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from accounts.models import AttemptKind, Person
 from accounts.services import attempts
@@ -15,7 +14,7 @@ from consultations.models import WORD_LETTERS, Consultation, GuestPolicy, Tick, 
 from consultations.policies import Voter
 from consultations.services import submitting, tallies
 from core import clock
-from core.db import db
+from core.db import db, insert
 from core.errors import Closed, Conflict, RuleBroken
 from core.i18n import gettext as _
 from core.links import address_of, path_to
@@ -163,7 +162,6 @@ def _must_hold(item: TickItem, voter: Voter) -> Tick:
 
 def _insert(item: TickItem, voter: Voter, choice: Choice) -> bool:
     """Was it this call that made the row? Another tap of the same person may have been first."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     now = clock.now()
     made = db.session.scalar(
         insert(Tick)

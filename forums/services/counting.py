@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core import clock
-from core.db import db
+from core.db import db, insert
 from forums.models import Board, Member, Post, PostSupport, Reader, Topic, TopicKind, TopicVote
 from moderation.models import ReviewStatus
 
@@ -135,7 +134,6 @@ def add_to_board(board_id: int, topics: int, posts: int) -> None:
 
 
 def _insert_missing(model: type[Any], rows: list[dict[str, Any]]) -> None:
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     db.session.execute(insert(model).on_conflict_do_nothing(), rows)
 
 

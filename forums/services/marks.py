@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from accounts.models import Person
 from core import clock
-from core.db import db
+from core.db import db, rows_changed
 from core.errors import Closed, NotFound, RuleBroken
 from core.i18n import gettext as _
 from forums import policies
@@ -23,7 +23,7 @@ def toggle_support(post: Post, *, by: Person) -> bool:
     if post.author_id == by.id:
         raise RuleBroken(_("Bạn không đánh dấu đồng tình cho bài của mình."))
     mine = (PostSupport.post_id == post.id, PostSupport.person_id == by.id)
-    removed = db.session.execute(sa.delete(PostSupport).where(*mine)).rowcount  # type: ignore[attr-defined]
+    removed = rows_changed(sa.delete(PostSupport).where(*mine))
     if not removed:
         db.session.add(PostSupport(post_id=post.id, person_id=by.id, created_at=clock.now()))
     db.session.execute(

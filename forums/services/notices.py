@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from core import outbox
-from core.db import db
+from core.db import db, rows_changed
 from core.i18n import SOURCE, speaking
 from core.i18n import gettext as _
 from core.links import path_to
@@ -121,13 +121,13 @@ def _tell(news: News, person_id: int, *, named: bool) -> None:
     if person_id == news.author_id:
         return
     counting.make_reader(news.topic_id, person_id)
-    fresh = db.session.execute(
+    fresh = rows_changed(
         sa.update(Reader)
         .where(Reader.topic_id == news.topic_id, Reader.person_id == person_id, Reader.told_number < news.number)
         .values(told_number=news.number)
         .execution_options(synchronize_session=False)
     )
-    if not fresh.rowcount:  # type: ignore[attr-defined]  # told already: the work was done twice
+    if not fresh:  # told already: the work was done twice
         return
     notify(
         person_id=person_id,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from core import clock, outbox
-from core.db import db
+from core.db import db, rows_changed
 from core.similarity import text_fingerprint
 from forums import indexing
 from forums.models import Post, PostFile, PostRevision, Summary, Topic
@@ -144,8 +144,7 @@ def _settle(topic: Topic, post: Post, before: ReviewStatus, after: ReviewStatus)
 
 def forget_phrases(topic_id: int) -> None:
     """What was said in a post that is hidden must not live on in a summary; the worker counts again."""
-    removed = db.session.execute(sa.delete(Summary).where(Summary.topic_id == topic_id))
-    if removed.rowcount:  # type: ignore[attr-defined]
+    if rows_changed(sa.delete(Summary).where(Summary.topic_id == topic_id)):
         outbox.enqueue(PHRASES, {"topic_id": topic_id})
 
 

@@ -10,7 +10,7 @@ from accounts import queries as accounts
 from accounts.models import Person
 from accounts.policies import Permission
 from core import clock, outbox
-from core.db import db
+from core.db import db, rows_changed
 from core.errors import Conflict, NotFound, RuleBroken
 from core.i18n import gettext as _
 from moderation import events, queries
@@ -212,7 +212,7 @@ def change_status(
     before, now = case.status, clock.now()
     seen = case.version if version is None else version
     clock_starts = awaiting and not case.awaiting
-    changed = db.session.execute(
+    changed = rows_changed(
         sa.update(ReviewCase)
         .where(ReviewCase.id == case.id, ReviewCase.version == seen)
         .values(
@@ -229,7 +229,7 @@ def change_status(
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(case)
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if changed != 1:
         raise Conflict(_who_was_first(case))
     log(case, before, action, actor, rule=rule, note=note)
     verdict = Verdict(before, to, rule, note, action in queries.BY_STAFF, appealed, edit_taken)

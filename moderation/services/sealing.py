@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import clock
-from core.db import db
+from core.db import db, rows_changed
 from moderation.models import ReviewLog, ReviewSeal
 
 AT_ONCE = 5000
@@ -39,12 +39,12 @@ def seal() -> int:
     db.session.add(link)
     db.session.flush()
     # Marked first and read afterwards: what others commit meanwhile waits for the next seal.
-    marked = db.session.execute(
+    marked = rows_changed(
         sa.update(ReviewLog)
         .where(ReviewLog.seal_id.is_(None))
         .values(seal_id=number)
         .execution_options(synchronize_session=False)
-    ).rowcount  # type: ignore[attr-defined]
+    )
     if not marked:
         db.session.delete(link)
         db.session.flush()

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from accounts.models import Person
 from consultations.models import Consultation
 from core import clock, outbox
-from core.db import db, transaction
+from core.db import db, rows_changed, transaction
 from core.errors import Closed
 from core.i18n import gettext as _
 from core.settings import instance_folder
@@ -125,7 +125,7 @@ def fail(run_id: int, error: Exception) -> None:
 
 def _claim(run_id: int, seen: int, step: Step) -> bool:
     now = clock.now()
-    changed = db.session.execute(
+    changed = rows_changed(
         sa.update(GroupingRun)
         .where(GroupingRun.id == run_id, GroupingRun.step == seen)
         .values(
@@ -141,7 +141,7 @@ def _claim(run_id: int, seen: int, step: Step) -> bool:
         .execution_options(synchronize_session=False)
     )
     db.session.expire_all()
-    return changed.rowcount == 1  # type: ignore[attr-defined,no-any-return]
+    return changed == 1
 
 
 def _folder(run_id: int) -> Path:

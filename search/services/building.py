@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core import clock, outbox
-from core.db import db, transaction
+from core.db import db, rows_changed, transaction
 from core.outbox import OutboxRow
 from search import queries
 from search.analysis import ANALYSIS_VERSION
@@ -65,9 +65,9 @@ def report_damage(number: int, damage: Exception) -> None:
 
 def _give_up(session: Session, number: int) -> None:
     mine = sa.update(SearchIndex).where(SearchIndex.engine == engine_name())
-    served = session.execute(mine.where(SearchIndex.current == number).values(current=None))
-    built = session.execute(mine.where(SearchIndex.building == number).values(building=None))
-    if not (served.rowcount or built.rowcount):  # type: ignore[attr-defined]  # a CursorResult
+    served = rows_changed(mine.where(SearchIndex.current == number).values(current=None), session)
+    built = rows_changed(mine.where(SearchIndex.building == number).values(building=None), session)
+    if not (served or built):
         return  # another has taken its place meanwhile
     if session.scalar(sa.select(OutboxRow.id).where(OutboxRow.topic == REBUILD).limit(1)) is None:
         session.add(OutboxRow(topic=REBUILD, payload={}, due_at=clock.now(), attempts=0))

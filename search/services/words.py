@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
-from core.db import db, transaction
+from core.db import db, insert, transaction
 from search.analysis import Term, terms
 from search.documents import SearchDocument
 from search.models import SearchWord, WordKind
@@ -52,7 +51,6 @@ def remember(documents: Iterable[SearchDocument]) -> None:
 
 def add(counts: Counts) -> None:
     """Add to what is known."""
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
     rows = [
         {"kind": int(kind), "folded": folded, "exact": exact, "count": count}
         for (kind, folded, exact), count in sorted(counts.items())  # one order for all, so that two never block

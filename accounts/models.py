@@ -55,7 +55,7 @@ def agency_search_text(name: str, code: str) -> str:
 
 
 def _search_text(context: DefaultExecutionContext) -> str:
-    row = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    row = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's
     return agency_search_text(row["name"], row["code"])
 
 

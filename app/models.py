@@ -1,12 +1,12 @@
 """Every model, so that the metadata is whole wherever the app or Alembic starts."""
 
-import accounts.models  # noqa: F401  # its tables
-import consultations.models  # noqa: F401  # its tables
+import accounts.models
+import consultations.models
 import core.files
-import core.outbox  # noqa: F401  # its tables
-import forums.models  # noqa: F401  # its tables
-import moderation.models  # noqa: F401  # its tables
-import notifications.models  # noqa: F401  # its tables
-import opinions.models  # noqa: F401  # its tables
-import search.models  # noqa: F401  # its tables
-import surveys.models  # noqa: F401  # its tables
+import core.outbox
+import forums.models
+import moderation.models
+import notifications.models
+import opinions.models
+import search.models
+import surveys.models

@@ -74,7 +74,7 @@ def _answers(old: Outline, new: Outline) -> dict[Row, str]:
     return {
         (places[id(p.old)] if p.old else None, places[id(p.new)] if p.new else None): p.change.value
         for p in align(old, new)
-        if (p.new or p.old).kind in KINDS  # type: ignore[union-attr]
+        if (kept := p.new or p.old) and kept.kind in KINDS
     }
 
 

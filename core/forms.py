@@ -37,7 +37,7 @@ class _Messages:
 class BaseForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Base of every form."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
         def get_translations(self, _form: Any) -> Any:
             return _Messages()
 

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from demo.people import PASSWORD, address  # noqa: E402  # found only now
-from tests.support import chromium  # noqa: E402
-from tests.support.postgres import free_port  # noqa: E402
+from tests.support import chromium  # noqa: E402  # needs the path
+from tests.support.postgres import free_port  # noqa: E402  # needs the path
 
 IMAGES = ROOT / "docs" / "images"
 SEED_SECONDS, START_SECONDS, STOP_SECONDS = 600, 60, 30

@@ -5,4 +5,4 @@ from flask import Blueprint
 blueprint = Blueprint("accounts", __name__)
 administration_blueprint = Blueprint("administration", __name__, url_prefix="/quan-tri")
 
-from accounts.views import administration, entrance, profile  # noqa: E402, F401  # they hang their routes on the blueprints
+from accounts.views import administration, entrance, profile  # they hang their routes on the blueprints

@@ -8,7 +8,7 @@ import time
 from types import FrameType
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from accounts.seed import seed_agencies
@@ -24,7 +24,7 @@ GRACE_SECONDS = 20
 @with_appcontext
 def init() -> None:
     """Create or upgrade the database; seed the agencies and the kinds of documents."""
-    database.upgrade(current_app._get_current_object())  # type: ignore[attr-defined]
+    database.upgrade(_app())
     with transaction():
         seed_document_kinds()
         added = seed_agencies()
@@ -35,7 +35,7 @@ def init() -> None:
 @with_appcontext
 def worker() -> None:
     """Do the slow work: mail, indexing, exports."""
-    jobs.run_worker(current_app._get_current_object())  # type: ignore[attr-defined]
+    jobs.run_worker(_app())
 
 
 @click.command()
@@ -64,6 +64,11 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
         "worker": [sys.executable, "-m", "app.cli", "worker"],
     }
     supervise(commands, environ)
+
+
+def _app() -> Flask:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to it
+    return app
 
 
 def supervise(commands: dict[str, list[str]], environ: dict[str, str]) -> None:

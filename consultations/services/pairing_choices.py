@@ -170,7 +170,7 @@ class _Book:
 
     def _judge(self, row: ProvisionPairing) -> Change:
         assert row.old_provision_id is not None  # noqa: S101  # asked of links alone
-        assert row.new_provision_id is not None  # noqa: S101
+        assert row.new_provision_id is not None  # noqa: S101  # as above
         if len(self.of_old(row.old_provision_id)) > 1:
             return Change.SPLIT
         if len(self.of_new(row.new_provision_id)) > 1:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("moderation", __name__, url_prefix="/kiem-duyet")
 
-from moderation.views import people, queue, readers, telling, watching  # noqa: E402, F401  # they hang their pages on it
+from moderation.views import people, queue, readers, telling, watching  # they hang their pages on it

@@ -134,7 +134,7 @@ def fill(paper: Paper, values: Mapping[str, str], notes: Sequence[str]) -> Parag
             _repeat(paragraph, notes)
         elif MARK.search(paragraph.text):
             _replace(paragraph, values)
-    assert place is not None, "open_template has looked for it"  # noqa: S101
+    assert place is not None  # noqa: S101  # open_template has looked for it
     return place
 
 

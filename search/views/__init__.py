@@ -4,4 +4,4 @@ from flask import Blueprint
 
 blueprint = Blueprint("search", __name__)
 
-from search.views import acronyms, results, saved  # noqa: E402, F401  # they put their routes on the blueprint
+from search.views import acronyms, results, saved  # they put their routes on the blueprint

@@ -11,6 +11,7 @@ to refuse a survey that is sound would be worse than to let one through with a q
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 
 from surveys.checking.classes import TooManyClasses, Vector, classes_of
@@ -116,14 +117,14 @@ class _Explorer:
         waiting = [state]
         while waiting:
             here = waiting.pop()
-            value = truth_by(condition, lambda fact, here=here: self._truth(fact, here))  # type: ignore[misc]
+            value = truth_by(condition, partial(self._truth, here))
             if value is not None:
                 yield value, here
                 continue
-            undecided = next(fact.question for fact in facts_of(condition) if self._truth(fact, here) is None)
+            undecided = next(fact.question for fact in facts_of(condition) if self._truth(here, fact) is None)
             waiting.extend({**here, undecided: vector} for vector in self._classes[undecided])
 
-    def _truth(self, fact: Fact, state: State) -> Truth:
+    def _truth(self, state: State, fact: Fact) -> Truth:
         """False for a question that was not asked, None for one that was and is undecided."""
         if fact.question not in state:
             return False

@@ -32,13 +32,13 @@ def write(content: Content, out: IO[bytes]) -> None:
     names = sav_names(table.columns)
     stored: list[Any] = [[] if column.holds == "text" else array("d") for column in table.columns]
     codes = [{code: float(n) for n, (code, _label) in enumerate(c.values, start=1)} for c in table.columns]
-    heads: tuple[list[str], array[float], list[str]] = ([], array("d"), [])
+    heads: tuple[Any, ...] = ([], array("d"), [])
     for sheet in sheets_of(content.survey_id):
         for place, cell in enumerate(table.cells(sheet.rows)):
             text = table.columns[place].holds == "text"
             stored[place].append(_text(cell) if text else _number(cell, codes[place]))
         for head, value in zip(heads, (str(sheet.id), float(sheet.version), sheet.channel), strict=True):
-            head.append(value)  # type: ignore[attr-defined]
+            head.append(value)
     frame = pandas.DataFrame(dict(zip((*HEAD, *names), (*heads, *stored), strict=True)), copy=False)
     _write(frame, content, dict(zip(names, table.columns, strict=True)), out)
 

@@ -87,7 +87,9 @@ class TestRegister:
         assert [(one.version, one.withdrawn_at) for one in consents] == [(CONSENT_VERSION, None)]
 
     def test_needs_the_consent_as_an_act(self, client: FlaskClient) -> None:
-        assert "checked" not in re.search(r'<input[^>]*name="consent"[^>]*>', client.get("/dang-ky/").text)[0]  # type: ignore[index]
+        box = re.search(r'<input[^>]*name="consent"[^>]*>', client.get("/dang-ky/").text)
+        assert box is not None
+        assert "checked" not in box[0]
         answer = client.post("/dang-ky/", data=registration(consent=""))
         assert answer.status_code == 422
         assert "Cần có sự đồng ý của bạn" in answer.text

@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from docx import Document as WordDocument
 
@@ -84,24 +85,24 @@ def read_file(name: str) -> drafting.ReadDraft:
     return drafting.read_draft(io.BytesIO((LEGAL / name).read_bytes()), name, limit=LIMIT)
 
 
-def settings(opens: date | None = None, days: int = 30, **values: object) -> drafting.Settings:
+def settings(opens: date | None = None, days: int = 30, **values: Any) -> drafting.Settings:
     """A window of ``days`` from ``opens`` (today)."""
     seed_document_kinds()
     first = opens or clock.today()
     kind = queries.find_kind("luat")
     assert kind is not None
     given = {"title": "Luật Thử nghiệm", "kind": kind, "opens": first, "closes": first + timedelta(days=days), **values}
-    return drafting.Settings(**given)  # type: ignore[arg-type]  # what a test says is what it means
+    return drafting.Settings(**given)
 
 
-def make_draft(agency: Agency, text: str = SMALL, **values: object) -> Consultation:
+def make_draft(agency: Agency, text: str = SMALL, **values: Any) -> Consultation:
     """A consultation that is not published yet."""
-    return drafting.create_consultation(agency, read(text), settings(**values), by=None)  # type: ignore[arg-type]
+    return drafting.create_consultation(agency, read(text), settings(**values), by=None)
 
 
-def make_published(agency: Agency, **values: object) -> Consultation:
+def make_published(agency: Agency, **values: Any) -> Consultation:
     """A consultation that opens today and closes in 30 days."""
-    made = make_draft(agency, **values)  # type: ignore[arg-type]
+    made = make_draft(agency, **values)
     publishing.publish(made, by=None)
     return made
 

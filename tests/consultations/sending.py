@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -80,11 +81,11 @@ def comments_of(submission: Submission) -> list[Comment]:
     )
 
 
-def say(consultation: Consultation, citation: str, body: str = "Tôi đề nghị xem lại.", **values: object) -> Comment:
+def say(consultation: Consultation, citation: str, body: str = "Tôi đề nghị xem lại.", **values: Any) -> Comment:
     """One opinion, sent alone."""
     person = values.pop("person", None)
     assert person is None or isinstance(person, Person)
-    return comments_of(send(consultation, Said(citation, body, **values), person=person))[0]  # type: ignore[arg-type]
+    return comments_of(send(consultation, Said(citation, body, **values), person=person))[0]
 
 
 def publish(consultation: Consultation, *comments: Comment) -> None:

@@ -1,7 +1,5 @@
 """Letters sent along, what a submission refuses, and what it costs."""
 
-from typing import Any
-
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -27,6 +25,7 @@ from tests.factories import (
     make_unsent,
 )
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 
 
 @pytest.fixture
@@ -187,7 +186,12 @@ class TestLetters:
 
 class TestBudget:
     def test_sending_costs_the_same_whatever_was_sent_before(
-        self, sender: Sender, places: list[Provision], consultation: Consultation, login: Login, count_queries: Any
+        self,
+        sender: Sender,
+        places: list[Provision],
+        consultation: Consultation,
+        login: Login,
+        count_queries: CountQueries,
     ) -> None:
         login(make_person())
         costs = []
@@ -203,7 +207,7 @@ class TestBudget:
         assert costs[1] <= 32, queries
 
     def test_the_page_costs_the_same_for_any_number_of_comments(
-        self, sender: Sender, places: list[Provision], count_queries: Any
+        self, sender: Sender, places: list[Provision], count_queries: CountQueries
     ) -> None:
         sender.write(places[1].lineage_id, "Một.")
         with count_queries() as few:

@@ -2,8 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from docx import Document as WordDocument
@@ -14,8 +12,8 @@ from consultations.models import Consultation
 from consultations.queries import comparing
 from legal.align import Change
 from tests.consultations import drafts, texts
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 BUDGET = 12
 
 

@@ -3,8 +3,6 @@
 import io
 import os
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,8 +33,8 @@ from core.files import StoredFile, folder
 from tests.conftest import Login
 from tests.consultations import drafts
 from tests.factories import make_agency, make_person, make_staff
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 KEPT = (Consultation, Document, Version, Lineage, Provision, StoredFile)
 
 

@@ -22,6 +22,7 @@ from tests.consultations import drafts
 from tests.factories import make_agency, make_person
 from tests.support.clock import FrozenClock
 from tests.support.limits import within
+from tests.support.queries import CountQueries
 
 
 def rows_of(session: Session, version: Version) -> list[Provision]:
@@ -84,7 +85,9 @@ class TestAddVersion:
         assert aside
 
     @pytest.mark.scaled
-    def test_the_civil_code_takes_about_a_second_and_few_statements(self, session: Session, count_queries) -> None:  # type: ignore[no-untyped-def]
+    def test_the_civil_code_takes_about_a_second_and_few_statements(
+        self, session: Session, count_queries: CountQueries
+    ) -> None:
         read = drafts.read_file("01_bo_luat_dan_su_91_2015_QH13.txt")
         agency, settings = make_agency(), drafts.settings()
         with count_queries() as statements, within(5):  # about 0.5

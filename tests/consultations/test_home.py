@@ -1,8 +1,6 @@
 """The front page and the list of consultations."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +15,8 @@ from core import clock, slots
 from core.db import db
 from tests.factories import make_agency, make_consultation, make_provisions, make_submission
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 BUDGET = 12
 
 

@@ -1,7 +1,5 @@
 """References in a draft as links: on the page of the whole text and on that of a clause, and what is none."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -16,6 +14,7 @@ from consultations.views import references
 from tests.consultations import drafts, texts
 from tests.factories import make_agency
 from tests.legal.test_references import TABLE
+from tests.support.queries import CountQueries
 
 LAW = """LUẬT THỬ NGHIỆM
 
@@ -109,7 +108,7 @@ class TestOnThePageOfAClause:
         }
 
     def test_are_the_same_when_they_were_found_before(
-        self, client: FlaskClient, draft: Consultation, count_queries: Callable[[], AbstractContextManager[list[str]]]
+        self, client: FlaskClient, draft: Consultation, count_queries: CountQueries
     ) -> None:
         clause = texts.provision(drafts.version_of(draft), "Điều 1")
         pages, asked = [], []

@@ -40,6 +40,7 @@ from tests.factories import (
     make_submission,
 )
 from tests.support.limits import SOAK
+from tests.support.queries import CountQueries
 
 TEXT = "Người thử được thử trong ba ngày."
 
@@ -110,7 +111,7 @@ class TestList:
         author: Person,
         comment: Comment,
         login: Login,
-        count_queries: Any,
+        count_queries: CountQueries,
     ) -> None:
         client = login(author)
         with count_queries() as few:

@@ -1,7 +1,5 @@
 """The reading page: a draft as a law, the counts beside it, and what a reader must know first."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -28,8 +26,8 @@ from core.errors import NotFound
 from legal.nodes import Kind, Node, Outline
 from tests.conftest import Login
 from tests.factories import make_consultation, make_person, make_provisions, make_submission
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 BUDGET = 12
 
 

@@ -1,8 +1,6 @@
 """The page of one provision: published comments, marks of support, replies, letters, older versions."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -33,8 +31,8 @@ from core.db import db
 from moderation.models import ReviewStatus
 from tests.conftest import Login
 from tests.factories import comments_of, make_consultation, make_person, make_provisions, make_submission
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 BUDGET = 12
 
 

@@ -32,6 +32,7 @@ from tests.factories import (
 )
 from tests.support.clock import FrozenClock
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 T = TypeVar("T")
 
@@ -181,7 +182,7 @@ class TestReceipt:
         assert edit in login(author, app.test_client()).get(path_of(submission)).text
 
     def test_costs_the_same_for_any_number_of_comments(
-        self, client: FlaskClient, places: list[Provision], consultation: Consultation, count_queries: Any
+        self, client: FlaskClient, places: list[Provision], consultation: Consultation, count_queries: CountQueries
     ) -> None:
         one, many = make_submission(consultation, places[1]), make_submission(consultation, None, *places)
         with count_queries() as few:
@@ -241,7 +242,7 @@ class TestStations:
 
 def _like(kind: type[T], **values: Any) -> T:
     """One with the fields that matter; the others are None."""
-    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]  # all of them are
     return kind(**{**dict.fromkeys(names), **values})
 
 

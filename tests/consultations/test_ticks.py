@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -26,6 +25,7 @@ from tests.conftest import Login
 from tests.consultations.sending import agency_of
 from tests.factories import make_consultation, make_person, make_provisions, make_staff
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 AGREES, DISAGREES = Choice(True, 1), Choice(False, 1)
 
@@ -194,7 +194,7 @@ class TestThePage:
         consultation: Consultation,
         clause: Provision,
         login: Login,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         visitor = login(make_person())
         asked = []

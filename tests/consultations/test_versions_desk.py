@@ -2,8 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,8 +17,8 @@ from legal.nodes import Outline
 from tests.conftest import Login
 from tests.consultations import drafts, sending, texts
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 BUDGET = 16
 
 

@@ -4,7 +4,6 @@ import html
 import re
 import unicodedata
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +25,7 @@ from core import clock
 from tests.consultations.writers import TEXT, Writer, mine
 from tests.factories import make_consultation, make_provisions, make_unsent
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 
 
 @pytest.fixture
@@ -281,7 +281,7 @@ class TestGuestsNotAllowed:
 
 class TestBudget:
     def test_the_form_costs_the_same_for_any_number_of_comments(
-        self, writer: Writer, clause: int, consultation: Consultation, count_queries: Any
+        self, writer: Writer, clause: int, consultation: Consultation, count_queries: CountQueries
     ) -> None:
         writer.post(clause)
         with count_queries() as few:

@@ -247,4 +247,4 @@ class TestTexts:
 
     def test_at_most_three_files(self, topic: Topic, client: FlaskClient, login: Login) -> None:
         with pytest.raises(RuleBroken, match="tối đa 3 tệp"):
-            posting.reply(topic.id, by=make_known(), writing=Writing(text(), files=[None] * 4))  # type: ignore[list-item]
+            posting.reply(topic.id, by=make_known(), writing=Writing(text(), files=[None] * 4))  # type: ignore[list-item]  # their number is refused before they are looked at

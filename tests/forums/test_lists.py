@@ -20,6 +20,7 @@ from tests.conftest import Login
 from tests.factories import make_person
 from tests.forums.making import answer, make_board, make_known, moderator_of, refuse, start
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -134,7 +135,7 @@ class TestStatements:
         return small, big, people[0]
 
     def test_do_not_grow(
-        self, client: FlaskClient, login: Login, full: tuple[Topic, Topic, Person], count_queries: Counter
+        self, client: FlaskClient, login: Login, full: tuple[Topic, Topic, Person], count_queries: CountQueries
     ) -> None:
         small, big, reader = full
         most = {"topic": 22, "board": 8}

@@ -202,7 +202,9 @@ class TestWhatIsHidden:
         )
         assert sent.status_code == 302, sent.text
         post = post_of(topic, 2)
-        file_id = queries.find_post(post.id, queries.Viewer(author.id)).files[0].id  # type: ignore[union-attr]
+        found = queries.find_post(post.id, queries.Viewer(author.id))
+        assert found is not None
+        file_id = found.files[0].id
         path = f"/dien-dan/tep/{file_id}"
         assert opens(client, path)
         login(make_person())

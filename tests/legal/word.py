@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from html import escape
+from typing import Any
 
 from docx import Document
 from docx.oxml import parse_xml
@@ -77,7 +78,7 @@ def law(outline: Outline, *, automatic: bool) -> bytes:
     return out.getvalue()
 
 
-def _write(document: object, node: Node, *, automatic: bool) -> None:
+def _write(document: Any, node: Node, *, automatic: bool) -> None:
     lines = node.text.split("\n") if node.text else []
     first = node.heading
     if not first and lines and node.label:
@@ -85,11 +86,11 @@ def _write(document: object, node: Node, *, automatic: bool) -> None:
     if node.label or first:
         own_list = automatic and node.kind in LEVELS
         words = first if own_list else f"{node.label} {first}".strip()
-        made = document.add_paragraph(words)  # type: ignore[attr-defined]
+        made = document.add_paragraph(words)
         if own_list:
             _put_in_list(made, LEVELS[node.kind])
     for line in lines:
-        document.add_paragraph(line)  # type: ignore[attr-defined]
+        document.add_paragraph(line)
 
 
 def _put_in_list(made: Paragraph, level: int) -> None:

@@ -1,7 +1,6 @@
 """The queue: nobody overwrites, everything is logged, tallies follow, and the author hears the reason."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,6 +20,7 @@ from tests.consultations.drafts import make_published
 from tests.consultations.sending import publish, say
 from tests.factories import make_agency, make_person, make_staff
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -257,7 +257,7 @@ class TestTheQueuePage:
         consultation: Consultation,
         moderator: Person,
         login: Callable[..., FlaskClient],
-        count_queries: Any,
+        count_queries: CountQueries,
         number: int,
     ) -> None:
         author = make_person()

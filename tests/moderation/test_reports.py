@@ -25,6 +25,7 @@ from tests.consultations.sending import Said, comments_of, publish, refuse, say,
 from tests.factories import case_of, make_agency, make_person, make_staff
 from tests.support.clock import FrozenClock
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -263,7 +264,8 @@ class TestAModerator:
             db.session.refresh(one)
         assert {one.status for one in family} == {ReviewStatus.REFUSED}
         assert {apart.status, elsewhere.status} == {ReviewStatus.PENDING}
-        assert all(queries.last_decision(case_of(one).id).rule == "advertising" for one in family)  # type: ignore[union-attr]
+        decided = [queries.last_decision(case_of(one).id) for one in family]
+        assert all(one is not None and one.rule == "advertising" for one in decided)
         assert tallies.differences() == {}
 
     def test_sees_who_is_at_a_case_until_the_claim_ends(
@@ -287,7 +289,7 @@ class TestAModerator:
 
 class TestSignals:
     def test_of_many_texts_at_once_take_as_many_statements_as_of_one(
-        self, consultation: Consultation, count_queries: Any
+        self, consultation: Consultation, count_queries: CountQueries
     ) -> None:
         counts = []
         for places in (["Điều 1"], ["Điều 1", "khoản 1 Điều 2", "khoản 2 Điều 2"]):

@@ -1,7 +1,6 @@
 """The log can be checked: a changed, added or missing entry is found, and erasing a note breaks nothing."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from tests.conftest import Danban
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import say
 from tests.factories import case_of, make_agency, make_staff
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -86,7 +86,7 @@ class TestTheChain:
         assert db.session.scalar(sa.select(sa.func.count(ReviewSeal.id))) == 2
 
     def test_takes_as_many_statements_for_many_entries_as_for_few(
-        self, log: list[ReviewLog], count_queries: Any
+        self, log: list[ReviewLog], count_queries: CountQueries
     ) -> None:
         db.session.add_all(
             ReviewLog(case_id=log[0].case_id, at=log[0].at, action="report", to_status="published") for _ in range(300)

@@ -1,7 +1,6 @@
 """People are told on their page and by letter."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +15,7 @@ from notifications.services import notify
 from tests.conftest import Login
 from tests.factories import make_person
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 LETTER = "accounts_changed"
 BODY = "Mật khẩu Dân Bàn của bạn vừa được đổi"
@@ -88,7 +88,7 @@ class TestPage:
         self,
         person: Person,
         login: Login,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         client = login(person)
         notify(person.id, None, "Tin", LETTER, "/")

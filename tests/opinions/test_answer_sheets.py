@@ -1,7 +1,7 @@
 """The round trip through Excel: only what was changed in the file is written, and a person decides every conflict."""
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import openpyxl
 import pytest
@@ -17,6 +17,7 @@ from tests.conftest import Login
 from tests.consultations.drafts import bomb, make_published
 from tests.consultations.sending import publish, say
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 DECISION, REASON, WORDING = 9, 10, 11
@@ -246,7 +247,7 @@ class TestACellThatIsWrong:
 
 class TestAFileThatIsNotOurs:
     def test_is_refused(
-        self, desk: FlaskClient, consultation: Consultation, agency: Agency, count_queries: Callable[..., object]
+        self, desk: FlaskClient, consultation: Consultation, agency: Agency, count_queries: CountQueries
     ) -> None:
         make_group(consultation, "một")
         book, out = openpyxl.Workbook(), io.BytesIO()
@@ -270,7 +271,7 @@ class TestAFileThatIsNotOurs:
 
 
 def test_the_pages_ask_the_same_number_of_statements_for_any_number_of_groups(
-    desk: FlaskClient, consultation: Consultation, count_queries: Callable[..., object]
+    desk: FlaskClient, consultation: Consultation, count_queries: CountQueries
 ) -> None:
     counts = []
     for number in (2, 9):
@@ -280,9 +281,9 @@ def test_the_pages_ask_the_same_number_of_statements_for_any_number_of_groups(
             sheet.type(group, "Không tiếp thu", "Vì thế.")
         address = sheet.bring_back()
         db.session.commit()
-        with count_queries() as queries:  # type: ignore[attr-defined]
+        with count_queries() as queries:
             desk.get(address)
-        with count_queries() as writes:  # type: ignore[attr-defined]
+        with count_queries() as writes:
             agree(desk, address)
         counts.append((len(queries), len(writes)))
     assert counts[0] == counts[1]

@@ -20,6 +20,7 @@ from tests.consultations.drafts import make_published
 from tests.consultations.sending import agency_of, publish, say
 from tests.factories import make_agency, make_person, make_staff
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -191,7 +192,7 @@ class TestTheDeskPages:
         consultation: Consultation,
         drafter: Person,
         login: Callable[..., FlaskClient],
-        count_queries: Callable[..., object],
+        count_queries: CountQueries,
         number: int,
     ) -> None:
         comments = [say(consultation, "Điều 1", f"Ý kiến {n}") for n in range(number)]
@@ -199,7 +200,7 @@ class TestTheDeskPages:
         visitor = login(drafter)
         for path in (f"{consultation.id}/", f"{consultation.id}/{document}/{place}/"):
             db.session.commit()
-            with count_queries() as queries:  # type: ignore[attr-defined]
+            with count_queries() as queries:
                 page = visitor.get(f"/tiep-thu/{path}")
             assert page.status_code == 200
             assert len(queries) <= 15, queries

@@ -1,8 +1,5 @@
 """Pages of consultations with very many opinions: what was counted is kept and told with its time, not waited for."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,10 +16,10 @@ from tests.consultations.drafts import make_published
 from tests.factories import make_agency, make_staff
 from tests.opinions.many import LETTER, OTHER, Place, add, place_of, run
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
-CountQueries = Callable[[], AbstractContextManager[list[str]]]
 MOST_QUERIES = 15
 
 

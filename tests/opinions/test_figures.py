@@ -1,8 +1,6 @@
 """Figures kind by kind: never added up, each by its name, the same on the pages, in the open data and in the files."""
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +27,7 @@ from tests.consultations.drafts import make_draft, make_published
 from tests.consultations.sending import Said, agency_of, comments_of, publish, send
 from tests.factories import make_agency, make_person, make_staff
 from tests.opinions.test_reported import make_paper, report
+from tests.support.queries import CountQueries
 
 
 @pytest.fixture
@@ -100,7 +99,7 @@ class TestTheOpenData:
 
 class TestThePages:
     def test_say_which_kind_each_figure_is(
-        self, consultation: Consultation, client: FlaskClient, count_queries: Callable[[], Any]
+        self, consultation: Consultation, client: FlaskClient, count_queries: CountQueries
     ) -> None:
         db.session.commit()
         with count_queries() as statements:
@@ -116,7 +115,7 @@ class TestThePages:
             assert said in page, said
 
     def test_of_the_desk_show_them_apart(
-        self, consultation: Consultation, login: Login, count_queries: Callable[[], Any]
+        self, consultation: Consultation, login: Login, count_queries: CountQueries
     ) -> None:
         desk = login(make_staff(Role.DRAFTER, agency_of(consultation)))
         with count_queries() as statements:

@@ -1,7 +1,6 @@
 """The desk's pages of proposals and families: what they say, who may press what, what they cost at any size."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +18,7 @@ from tests.conftest import Login
 from tests.consultations.drafts import make_published
 from tests.factories import make_agency, make_staff
 from tests.opinions.many import LETTER, OTHER, Place, add, grouped, place_of, proposals_of, proposed, run
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -187,9 +187,7 @@ class TestTheFamilyPage:
 
 
 class TestCost:
-    def test_is_the_same_at_any_number(
-        self, place: Place, drafter: FlaskClient, count_queries: Callable[[], AbstractContextManager[list[str]]]
-    ) -> None:
+    def test_is_the_same_at_any_number(self, place: Place, drafter: FlaskClient, count_queries: CountQueries) -> None:
         def cost() -> list[int]:
             run(place.consultation)
             family_id = db.session.scalars(sa.select(OpinionFamily.id).order_by(OpinionFamily.id)).first()

@@ -1,8 +1,6 @@
 """The pages of the import: columns before rows, a dry run before the ledger, one opinion after another by hand."""
 
 import io
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +17,7 @@ from tests.consultations.drafts import make_published
 from tests.consultations.sending import agency_of, provision
 from tests.factories import make_agency, make_staff
 from tests.opinions.sheets import as_csv, bring, opinions_of
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 ROWS = [
@@ -132,7 +131,7 @@ class TestFromFileToLedger:
         self,
         desk: FlaskClient,
         consultation: Consultation,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         small = bring(consultation, as_csv(ROWS))
         large = bring(consultation, as_csv([(f"mục {n}", f"Người {n}", f"Lời {n}", "") for n in range(60)]))

@@ -30,6 +30,7 @@ from tests.consultations.drafts import make_published
 from tests.consultations.sending import provision, publish, say
 from tests.factories import make_agency, make_person, make_staff
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -318,7 +319,7 @@ def test_pages_ask_the_same_number_of_statements_for_any_number_of_groups(
     approver: Person,
     drafter: Person,
     login: Login,
-    count_queries: Callable[..., object],
+    count_queries: CountQueries,
     page: str,
 ) -> None:
     desk: FlaskClient = login(approver)
@@ -328,7 +329,7 @@ def test_pages_ask_the_same_number_of_statements_for_any_number_of_groups(
             make_submitted(group, drafter)
             make_group(consultation, "khoản 1 Điều 2")
         db.session.commit()
-        with count_queries() as queries:  # type: ignore[attr-defined]
+        with count_queries() as queries:
             answer = desk.get(f"/tiep-thu/{consultation.id}/{page}")
         assert answer.status_code == 200
         counts.append(len(queries))

@@ -1,7 +1,5 @@
 """Open data: every published opinion, nobody's name, nothing that is not public."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -17,8 +15,7 @@ from opinions.services import answering, grouping
 from tests.consultations.drafts import make_draft, make_published
 from tests.consultations.sending import agency_of, publish, refuse, say
 from tests.factories import make_agency, make_person, make_staff
-
-Counted = Callable[[], AbstractContextManager[list[str]]]
+from tests.support.queries import CountQueries
 
 
 @pytest.fixture
@@ -114,7 +111,7 @@ class TestInPieces:
         assert found == ids
 
     def test_costs_the_same_with_more(
-        self, client: FlaskClient, consultation: Consultation, count_queries: Counted
+        self, client: FlaskClient, consultation: Consultation, count_queries: CountQueries
     ) -> None:
         published(consultation)
         with count_queries() as few:

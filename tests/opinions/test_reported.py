@@ -1,7 +1,6 @@
 """Figures that agencies report: with their paper, corrected by a new entry, never overwritten, never added up."""
 
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.conftest import Login
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import agency_of, provision
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
 PDF = b"%PDF-1.7\n" + b"bien ban " * 50
 FORM = {
@@ -153,7 +153,7 @@ class TestThePages:
         assert stranger.get(f"/tiep-thu/{consultation.id}/so-lieu/").status_code == 404
 
     def test_ask_as_often_for_many_entries_as_for_one(
-        self, consultation: Consultation, desk: FlaskClient, count_queries: Callable[[], Any]
+        self, consultation: Consultation, desk: FlaskClient, count_queries: CountQueries
     ) -> None:
         asked = []
         for n in range(6):

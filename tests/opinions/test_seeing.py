@@ -1,6 +1,5 @@
 """The pictures of the desk: words weighed against the provision, days, provinces; each with its table."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from tests.conftest import Login
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import agency_of, provision, publish, refuse, say
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
 SOME = st.sampled_from(["thử", "ba", "ngày", "năm", "phải", "được", "một"])
 WORDS = st.lists(SOME, min_size=1, max_size=9).map(" ".join)
@@ -111,7 +111,7 @@ class TestThePages:
             assert stranger.get(f"/tiep-thu/{consultation.id}/{path}").status_code == 404
 
     def test_ask_the_same_number_of_statements_for_any_number_of_opinions(
-        self, consultation: Consultation, desk: FlaskClient, count_queries: Callable[..., object]
+        self, consultation: Consultation, desk: FlaskClient, count_queries: CountQueries
     ) -> None:
         counts = []
         for number in (1, 5):
@@ -121,7 +121,7 @@ class TestThePages:
             document = say(consultation, "Điều 1").document_id
             for path in ("toan-canh/", f"{document}/{place}/toan-canh/"):
                 db.session.commit()
-                with count_queries() as queries:  # type: ignore[attr-defined]
+                with count_queries() as queries:
                     assert desk.get(f"/tiep-thu/{consultation.id}/{path}").status_code == 200
                 counts.append(len(queries))
         assert counts[:2] == counts[2:]

@@ -26,6 +26,7 @@ from tests.consultations import texts
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import Said, agency_of, comments_of, provision, publish, refuse, say, send
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 FORMULA = '=HYPERLINK("http://vi-du.vn","bấm")'
@@ -172,7 +173,7 @@ class TestHostileText:
 class TestEveryFormat:
     @pytest.mark.parametrize("count", [3, 30])
     def test_reads_the_same_number_of_statements_for_any_number_of_opinions(
-        self, consultation: Consultation, count_queries: Any, count: int
+        self, consultation: Consultation, count_queries: CountQueries, count: int
     ) -> None:
         author = None
         for n in range(count):

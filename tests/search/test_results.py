@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 
 import pytest
 import sqlalchemy as sa
@@ -18,6 +17,7 @@ from search.models import SearchIndex
 from tests.consultations.drafts import make_published
 from tests.consultations.sending import publish, say
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -213,7 +213,7 @@ class TestQueries:
         client: FlaskClient,
         consultation: Consultation,
         outbox_drained: Callable[[], int],
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         def count() -> int:
             with count_queries() as counted:

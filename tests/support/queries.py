@@ -1,11 +1,14 @@
 """Counting SQL statements: a page's budget must not grow with its rows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeAlias
 
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+
+CountQueries: TypeAlias = Callable[[], AbstractContextManager[list[str]]]
+"""The fixture ``count_queries``."""
 
 HOUSEKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
 

@@ -5,6 +5,7 @@ import random
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -49,13 +50,14 @@ def _rows(table: sa.FromClause, survey_id: int) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in db.session.execute(statement)]
 
 
+def _shown(column: str, row: dict[str, Any]) -> str:
+    return str(row[column])
+
+
 def _orders(rows: Sequence[dict[str, Any]], owner: str) -> dict[str, list[Any]]:
     """The owners in the order of each column and fact in turn, and as they come."""
     columns = [column for column in rows[0] if len({row[column] for row in rows}) > 1]
-    orders = {
-        column: sorted(rows, key=lambda row, c=column: str(row[c]))  # type: ignore[misc]
-        for column in columns
-    }
+    orders = {column: sorted(rows, key=partial(_shown, column)) for column in columns}
     orders["as they come"] = list(rows)
     return {name: [row[owner] for row in order] for name, order in orders.items()}
 

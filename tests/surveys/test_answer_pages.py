@@ -2,8 +2,6 @@
 
 import io
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -21,6 +19,7 @@ from surveys.services import box, inviting
 from tests.conftest import Login
 from tests.factories import make_person
 from tests.support.clock import FrozenClock
+from tests.support.queries import CountQueries
 from tests.surveys.making import answer_all, every_kind, make_guest, make_places, make_survey, options
 
 FIRST = {"asked": ["da_den", "ngay", "thu_tuc"], "q-da_den": "yes", "q-ngay": "2026-03-01", "q-thu_tuc": "dat_dai"}
@@ -317,7 +316,7 @@ class TestCosts:
         self,
         client: FlaskClient,
         session: Session,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         costs = []
         for n in (2, 60):
@@ -337,7 +336,7 @@ class TestCosts:
         self,
         client: FlaskClient,
         session: Session,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         survey = make_survey(definition=every_kind())
         with count_queries() as few:

@@ -4,7 +4,6 @@ import io
 import json
 import re
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -23,6 +22,7 @@ from surveys.templates import list_templates
 from tests.conftest import Login
 from tests.factories import make_agency, make_staff
 from tests.support.mail import Mailbox
+from tests.support.queries import CountQueries
 from tests.surveys.making import chosen, every_kind, make_survey, make_version, options
 
 DESK = "/soan-thao/khao-sat/"
@@ -370,7 +370,7 @@ class TestCosts:
         client: FlaskClient,
         agency: Agency,
         drafter: Person,
-        count_queries: Callable[[], AbstractContextManager[list[str]]],
+        count_queries: CountQueries,
     ) -> None:
         costs = []
         for n in (2, 80):

@@ -1,6 +1,7 @@
 """Drafting, publishing, versions, closing; and the list that anybody sees."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,10 +20,15 @@ from tests.factories import make_agency, make_consultation, make_provisions, mak
 from tests.surveys.making import every_kind, make_survey
 
 
-def settings(**values: object) -> building.Settings:
+def settings(**values: Any) -> building.Settings:
     now = clock.now()
-    given = {"title": "Hài lòng với một cửa", "opens_at": now, "closes_at": now + timedelta(days=5), **values}
-    return building.Settings(**given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {
+        "title": "Hài lòng với một cửa",
+        "opens_at": now,
+        "closes_at": now + timedelta(days=5),
+        **values,
+    }
+    return building.Settings(**given)
 
 
 class TestDrafting:

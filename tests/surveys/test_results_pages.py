@@ -1,8 +1,6 @@
 """The pages of results: right bases, nothing small for the public, a number of statements that does not grow."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from surveys.services import building, counting
 from surveys.services.counting import read_results
 from tests.conftest import Login
 from tests.factories import make_agency, make_staff
+from tests.support.queries import CountQueries
 from tests.surveys.answered import count_sheets
 from tests.surveys.making import (
     answers_of_every_kind,
@@ -29,8 +28,6 @@ from tests.surveys.making import (
     make_version,
     options,
 )
-
-Counting = Callable[[], AbstractContextManager[list[str]]]
 
 
 def flat(**changes: Any) -> dict[str, Any]:
@@ -110,7 +107,7 @@ class TestFigures:
         }
 
     def test_as_many_statements_for_many_questions_as_for_few(
-        self, session: Session, client: FlaskClient, login: Login, count_queries: Counting
+        self, session: Session, client: FlaskClient, login: Login, count_queries: CountQueries
     ) -> None:
         agency = make_agency()
         login(make_staff(Role.DRAFTER, agency))

@@ -42,8 +42,12 @@ class TestChiSquare:
         assert 0 <= found.cramers_v <= 1 + 1e-9
 
     def test_is_cautious_where_an_expected_count_is_below_five(self) -> None:
-        assert chi_square([[10, 10], [10, 10]]).cautious is False  # type: ignore[union-attr]
-        assert chi_square([[9, 1], [1, 2]]).cautious is True  # type: ignore[union-attr]
+        found = chi_square([[10, 10], [10, 10]])
+        assert found is not None
+        assert found.cautious is False
+        found = chi_square([[9, 1], [1, 2]])
+        assert found is not None
+        assert found.cautious is True
 
 
 class TestBins:

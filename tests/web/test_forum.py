@@ -1,6 +1,7 @@
 """A discussion between three people in a real browser: quote, mention, official answer; by keyboard, and bare."""
 
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -37,9 +38,9 @@ def talk(site: LiveSite) -> Talk:
         return Talk(f"/dien-dan/{board.id}/")
 
 
-def tab_to(page: Page, name: str, role: str = "button") -> None:
+def tab_to(page: Page, name: str, role: Literal["button", "link", "textbox", "radio", "checkbox"] = "button") -> None:
     """Press Tab until something with this name has the focus, as somebody without a mouse does."""
-    wanted = page.get_by_role(role, name=name).first  # type: ignore[arg-type]
+    wanted = page.get_by_role(role, name=name).first
     expect(wanted).to_be_visible()
     for _press in range(150):
         if wanted.evaluate("el => el === document.activeElement"):

@@ -8,7 +8,7 @@ import unicodedata
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from consultations.models import GuestPolicy
 from core import clock
@@ -146,8 +146,8 @@ class TestDrafter:
         page.goto("/soan-thao/moi/")
         text = f"LUẬT\n{PLAIN}\nĐiều 1. {PLAIN}\n1. {PLAIN}\na) {PLAIN}\nb) Hết."
         kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-        content = {"name": "<img src=x onerror=alert(1)>.docx", "mimeType": kind, "buffer": office.word_file(text)}
-        page.get_by_label("Tệp dự thảo").set_input_files(content)  # type: ignore[arg-type]
+        content = FilePayload(name="<img src=x onerror=alert(1)>.docx", mimeType=kind, buffer=office.word_file(text))
+        page.get_by_label("Tệp dự thảo").set_input_files(content)
         page.get_by_label("Tên dự thảo").fill(TYPED)
         page.get_by_role("button", name="Tải lên và đọc").click()
         shows(page)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.opinions.sheets import as_csv
 from tests.support.site import LiveSite
@@ -25,8 +25,8 @@ def test_from_the_spreadsheet_to_the_figures_of_the_desk(visit: Visit, site: Liv
     page = visit(office.DRAFTER, javascript=javascript, phone=True)
     page.goto(f"/tiep-thu/{place.consultation_id}/")
     page.get_by_role("link", name="Nhập ý kiến").click()
-    sheet = {"name": "bo-tai-chinh.csv", "mimeType": "text/csv", "buffer": as_csv(ROWS)}
-    page.get_by_label("Tệp ý kiến").set_input_files(sheet)  # type: ignore[arg-type]
+    sheet = FilePayload(name="bo-tai-chinh.csv", mimeType="text/csv", buffer=as_csv(ROWS))
+    page.get_by_label("Tệp ý kiến").set_input_files(sheet)
     page.get_by_role("button", name="Tải lên và xem cột").click()
     expect(page.get_by_label("Nội dung góp ý")).to_have_value("body")
     expect(page.get_by_text("Đề nghị làm rõ nguồn kinh phí bảo đảm.").last).to_be_visible()
@@ -127,8 +127,8 @@ def bring_letters(page: Page, place: office.Place) -> None:
         (office.CLAUSE, "UBND tỉnh Lào Cai", "Thống nhất với dự thảo.", "Ủng hộ"),
     ]
     page.goto(f"/tiep-thu/{place.consultation_id}/nhap/")
-    sheet = {"name": "van-ban.csv", "mimeType": "text/csv", "buffer": as_csv(rows)}
-    page.get_by_label("Tệp ý kiến").set_input_files(sheet)  # type: ignore[arg-type]
+    sheet = FilePayload(name="van-ban.csv", mimeType="text/csv", buffer=as_csv(rows))
+    page.get_by_label("Tệp ý kiến").set_input_files(sheet)
     page.get_by_role("button", name="Tải lên và xem cột").click()
     page.get_by_role("button", name="Nhập vào sổ").click()
     for _look in range(30):

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from core import clock
 from tests.consultations.texts import FIRST, SECOND
@@ -75,8 +75,8 @@ def _open(page: Page, title: str) -> str:
 
 def _choose(page: Page, text: str) -> None:
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    content = {"name": "du-thao.docx", "mimeType": kind, "buffer": office.word_file(text)}
-    page.get_by_label("Tệp dự thảo").set_input_files(content)  # type: ignore[arg-type]
+    content = FilePayload(name="du-thao.docx", mimeType=kind, buffer=office.word_file(text))
+    page.get_by_label("Tệp dự thảo").set_input_files(content)
 
 
 def _speak(page: Page, draft: str) -> str:

@@ -19,7 +19,7 @@ TAGS = re.compile(r"</?[a-z][^>]*>")
 def messages_of(root: Path, mapping: Path) -> set[str]:
     """Every message that gettext is asked for below a folder; the files are those that the mapping names."""
     with mapping.open() as file:
-        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
+        methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]  # Babel's
     found = extract_from_dir(root, methods, options, KEYWORDS)
     return {name for _file, _line, message, _comments, _context in found for name in _names(message)}
 

@@ -1,5 +1,6 @@
 """Reads of people and agencies."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import TypeAlias
 
@@ -206,18 +207,18 @@ def list_memberships_of(person_id: int) -> list[sa.Row[tuple[Role, str, str]]]:
 
 def may_check_organisations(person_id: int) -> bool:
     """Organisations belong to no agency; administrators of central bodies, ministries and provinces check them."""
-    return bool(
-        db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Membership.person_id == person_id,
-                    Membership.role.in_(roles_with(Permission.ADMINISTER)),
-                    Membership.agency_id == Agency.id,
-                    Agency.kind.in_((AgencyKind.CENTRAL, AgencyKind.MINISTRY, AgencyKind.PROVINCE)),
-                )
-            )
-        )
+    return administers_any(person_id, (AgencyKind.CENTRAL, AgencyKind.MINISTRY, AgencyKind.PROVINCE))
+
+
+def administers_any(person_id: int, kinds: Collection[AgencyKind]) -> bool:
+    """Is this person an administrator of an agency of one of these kinds?"""
+    here = sa.exists().where(
+        Membership.person_id == person_id,
+        Membership.role.in_(roles_with(Permission.ADMINISTER)),
+        Membership.agency_id == Agency.id,
+        Agency.kind.in_(kinds),
     )
+    return bool(db.session.scalar(sa.select(here)))
 
 
 def list_organisations_to_check(*, cursor: str | None) -> Page[sa.Row[tuple[int, str, str, str]]]:

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from accounts import queries as accounts
-from accounts.models import Agency, AgencyKind, Membership, Person
-from accounts.policies import Permission, roles_with
+from accounts.models import Agency, AgencyKind, Person
+from accounts.policies import Permission
 from consultations.models import (
     Comment,
     CommentTally,
@@ -240,18 +240,7 @@ def find_kind(code: str) -> DocumentKind | None:
 
 def may_set_periods(person_id: int) -> bool:
     """Periods hold for every agency: administrators of central bodies and ministries keep them."""
-    return bool(
-        db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Membership.person_id == person_id,
-                    Membership.role.in_(roles_with(Permission.ADMINISTER)),
-                    Membership.agency_id == Agency.id,
-                    Agency.kind.in_((AgencyKind.CENTRAL, AgencyKind.MINISTRY)),
-                )
-            )
-        )
-    )
+    return accounts.administers_any(person_id, (AgencyKind.CENTRAL, AgencyKind.MINISTRY))
 
 
 def list_agencies(person_id: int) -> Sequence[Agency]:

@@ -52,6 +52,7 @@ class Answer:
     consultation_id: int
     consultation: str
     place: int
+    response_id: int = 0
     landing: Landing | None = None
 
     @property
@@ -133,6 +134,7 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
     return (
         sa.select(
             OpinionGroup.id,
+            Response.id.label("response_id"),
             OpinionGroup.title,
             OpinionGroup.place,
             Agency.name.label("agency"),
@@ -151,12 +153,12 @@ def _answers() -> "sa.Select[*tuple[Any, ...]]":
         .join(Response, Response.group_id == OpinionGroup.id)
         .join(Consultation, Consultation.id == OpinionGroup.consultation_id)
         .join(Agency, Agency.id == Consultation.agency_id)
-        .outerjoin(Provision, Provision.id == _as_answered())
+        .outerjoin(Provision, Provision.id == as_answered())
         .where(Response.state == ResponseState.PUBLISHED)
     )
 
 
-def _as_answered() -> "sa.ScalarSelect[int]":
+def as_answered() -> "sa.ScalarSelect[int]":
     """The provision of a group as it stood when the answer came out: never that of a version that still waits."""
     any_version = aliased(Provision)
     return (
@@ -187,6 +189,7 @@ def _read(statement: "sa.Select[*tuple[Any, ...]]") -> list[Answer]:
             consultation_id=row.consultation_id,
             consultation=row.consultation,
             place=row.place,
+            response_id=row.response_id,
             landing=landed.get(row.id),
         )
         for row in rows

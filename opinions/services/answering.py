@@ -16,6 +16,7 @@ from core.db import db
 from core.errors import Closed, Conflict, RuleBroken
 from core.i18n import gettext as _
 from moderation.models import LEDGER
+from opinions import indexing
 from opinions.models import Decision, GroupMember, OpinionGroup, Response, ResponseLog, ResponseRelease, ResponseState
 
 TELL_TOPIC = "opinions.answered"
@@ -103,6 +104,7 @@ def publish_response(response: Response, *, by: Person, version: int) -> None:
     published.approved_by_id = published.approved_by_id or by.id
     published.published_at = clock.now()
     db.session.flush()
+    indexing.reindex_answers([published.id])
     outbox.enqueue(TELL_TOPIC, {"response_id": published.id, "after": 0})
 
 
@@ -132,6 +134,7 @@ def release(consultation: Consultation, versions: Mapping[int, int], *, by: Pers
     for response in published:
         response.release_id, response.published_at = together.id, together.released_at
     db.session.flush()
+    indexing.reindex_answers([one.id for one in published])
     outbox.enqueue(TELL_TOPIC, {"release_id": together.id, "after": 0})
     return together
 

@@ -106,6 +106,15 @@ class TestCountQueries:
         assert len(queries) == 2, queries
 
 
+@pytest.mark.xdist_group("together")
+class TestGroups:
+    """Without them every process that gets a browser test of a file sets up a site of its own."""
+
+    def test_are_known_to_whoever_shares_out_the_tests(self, request: pytest.FixtureRequest) -> None:
+        if hasattr(request.config, "workerinput"):
+            assert request.node.nodeid.endswith("@together")
+
+
 class TestFrozenClock:
     def test_stands_until_it_is_moved(self, frozen_clock: FrozenClock) -> None:
         frozen_clock.set(datetime(2026, 1, 31, tzinfo=UTC))

@@ -104,6 +104,12 @@ def comment(page: Page, place: Place, stance: str, body: str, *, wording: str | 
     must_be_kept(page)
 
 
+def must_fit(page: Page) -> None:
+    """Nothing is wider than the window, once the page has its styles."""
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
 def must_be_kept(page: Page) -> None:
     """The panel, or the draft that one has come back to, says that the submission holds the comment."""
     expect(page.get_by_text("Đã lưu vào phiếu").or_(page.get_by_text("Phiếu chưa gửi.")).first).to_be_visible()

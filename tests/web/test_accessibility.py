@@ -233,4 +233,5 @@ def _axe_script() -> str:
 
 def _scrolls_sideways(page: Page, width: int) -> bool:
     page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.wait_for_load_state("load")
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))

@@ -285,4 +285,4 @@ def _fill(field: Locator) -> None:
 def _refused(page: Page, field: Locator) -> None:
     expect(page.get_by_role("alert").first).to_contain_text("dài")
     assert len(field.input_value().strip()) == len(LONG.strip())
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    steps.must_fit(page)

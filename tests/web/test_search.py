@@ -54,7 +54,7 @@ class TestByPhone:
         page.get_by_role("link", name="Điều 26", exact=False).and_(page.locator("a.strip__cell")).click()
         expect(page.locator(".strip__cell[aria-current]")).to_have_count(1)
         expect(page.locator(".hit")).to_have_count(2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+        steps.must_fit(page)
         _keep(page, "Lưu trữ ở Điều 26")
         office.send_comment(site, places[CLAUSE], body="Lưu trữ dữ liệu thêm làm gì?", publish=True)
         steps.eventually(lambda: "1 found" in site.danban("search", "query", '"thêm làm gì"').stdout)

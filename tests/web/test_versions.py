@@ -151,14 +151,14 @@ def _both_texts_are_legible(page: Page, draft: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Dự thảo 2 so với dự thảo 1")
     expect(page.locator("#dieu-2-khoan-1 del")).to_contain_text("ba")
     expect(page.locator("#dieu-2-khoan-1 ins")).to_contain_text("năm")
-    _must_not_scroll_sideways(page)
+    steps.must_fit(page)
     _must_be_large_enough(page)
     page.get_by_role("link", name="Hai cột").click()
     left, right = (page.locator("#dieu-2-khoan-1 .compare__pair > div").nth(n).bounding_box() for n in (0, 1))
     assert left is not None
     assert right is not None
     assert right["y"] >= left["y"] + left["height"]
-    _must_not_scroll_sideways(page)
+    steps.must_fit(page)
 
 
 def _must_be_large_enough(page: Page) -> None:
@@ -169,7 +169,3 @@ def _must_be_large_enough(page: Page) -> None:
     assert sizes
     assert min(size for size, _right in sizes) >= 16
     assert max(right for _size, right in sizes) <= 390
-
-
-def _must_not_scroll_sideways(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

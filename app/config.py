@@ -31,6 +31,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
     return {
         "DANBAN_INSTANCE": str(instance),
         "DEMO": demo,
+        "TEMPLATE_CACHE": environ.get("TEMPLATE_CACHE", str(instance / "templates")),
         "SQLALCHEMY_DATABASE_URI": database,
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
         "SEARCH_ENGINE": engine,

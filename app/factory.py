@@ -7,7 +7,7 @@ from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import addresses, config, errors, filters, headers, sign_in, wiring
+from app import addresses, config, errors, filters, headers, sign_in, templating, wiring
 from core import db, i18n, jobs
 
 
@@ -30,6 +30,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     addresses.init_app(app)
     db.init_app(app)
     i18n.init_app(app)
+    templating.init_app(app)
     filters.init_app(app)
     headers.init_app(app)
     errors.init_app(app)

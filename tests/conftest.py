@@ -58,6 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
 def _instance_of_tests(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing that a test makes lands in the tree's own instance folder."""
     os.environ["DANBAN_INSTANCE"] = str(tmp_path_factory.mktemp("instance"))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    os.environ["TEMPLATE_CACHE"] = str(shared / "templates")  # compiled once for every app and process of a run
     for name in ("DATABASE_URL", "REDIS_URL", "MAIL_URL", "SECRET_KEY", "DANBAN_DEMO", "SITE_URL"):
         os.environ.pop(name, None)
 

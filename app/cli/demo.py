@@ -5,7 +5,7 @@ import os
 import click
 
 from accounts.seed import seed_agencies
-from app import database
+from app import database, supervisor
 from app.cli import run
 from app.config import ROOT
 from app.factory import create_app
@@ -27,7 +27,7 @@ def demo(host: str, port: int, only_seed: bool) -> None:
     os.environ["DANBAN_DEMO"] = "1"
     os.environ.setdefault("DANBAN_INSTANCE", str(ROOT / FOLDER))
     os.environ.setdefault("SITE_URL", f"http://{host}:{port}")
-    prepare()
+    supervisor.run_apart(prepare)
     if not only_seed:
         click.echo(f"\nhttp://{host}:{port}   (Ctrl+C)\n")
         click.get_current_context().invoke(run.serve, host=host, port=port)

@@ -63,6 +63,21 @@ def _columns(question: Question) -> list[Column]:
     return [Column(code, text, "number" if kind in NUMERIC else "text", code)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What rows of one question, row and option do to the cells: looked up once, for a file has millions of rows."""
+
+    asked: tuple[int, ...] = ()
+    """Columns of the question: seen, once it has a row."""
+    offered: tuple[int, ...] = ()
+    """Columns of the choices that come with this one: 0, once one of them is taken."""
+    takes: str = ""
+    """Which part of the row is the cell: "number", "option", "text", or "one" for 1."""
+    place: int | None = None
+    words: int | None = None
+    """Where the words beside "other" go."""
+
+
 class Table:
     """Turns the rows of a sheet into cells; made once for a file."""
 
@@ -70,50 +85,65 @@ class Table:
         self.columns = columns_of(questions)
         self._place = {(c.question, c.sub, c.option): place for place, c in enumerate(self.columns)}
         self._kinds = {question.code: question.kind for question in questions}
-        self._of: dict[str, list[int]] = {question.code: [] for question in questions}
-        self._of_row: dict[tuple[str, str], list[int]] = {}
-        for place, column in enumerate(self.columns):
-            self._of[column.question].append(place)
-            self._of_row.setdefault((column.question, column.sub), []).append(place)
+        self._plans: dict[tuple[str, str, str], _Plan] = {}
 
     def cells(self, rows: Iterable[AnswerRow]) -> list[Cell]:
         """The cells of one sheet, in the order of the columns."""
         cells: list[Cell] = [None] * len(self.columns)
-        begun: set[tuple[str, str]] = set()
+        plans = self._plans
         for row in rows:
-            kind = self._kinds.get(row.question)
-            if kind is None:
-                continue
-            if (row.question, "") not in begun:
-                begun.add((row.question, ""))
-                for place in self._of[row.question]:
+            question, sub, option, number, text = row
+            plan = plans.get((question, sub, option)) or self._plan(question, sub, option)
+            if plan.asked and cells[plan.asked[0]] is None:
+                for place in plan.asked:
                     cells[place] = SEEN
-            if not row.is_empty:
-                self._put(cells, row, kind, begun)
+            if option or number is not None or text is not None:
+                self._put(cells, row, plan)
         return cells
 
-    def _put(self, cells: list[Cell], row: AnswerRow, kind: Kind, begun: set[tuple[str, str]]) -> None:
-        code, sub = row.question, row.sub
-        if kind in (Kind.MULTIPLE, Kind.RANKING, Kind.MATRIX_MULTIPLE):
-            if (code, f"{sub} ") not in begun:
-                begun.add((code, f"{sub} "))
-                for place in self._of_row.get((code, sub), ()):
-                    if self.columns[place].holds != "text":
-                        cells[place] = 0
-            self._set(cells, (code, sub, row.option), row.number if kind == Kind.RANKING else 1)
-        elif kind in NUMERIC:
-            self._set(cells, (code, "", ""), row.number)
-        elif kind in MATRICES or kind in CHOSEN_ONE or kind == Kind.PLACE:
-            self._set(cells, (code, sub, ""), row.option)
-        else:
-            self._set(cells, (code, "", ""), row.text)
-        if row.option and row.text:
-            self._set(cells, (code, "", OTHER), row.text)
+    def _put(self, cells: list[Cell], row: AnswerRow, plan: _Plan) -> None:
+        if plan.offered and cells[plan.offered[0]] is SEEN:
+            for place in plan.offered:
+                cells[place] = 0
+        if plan.place is not None:
+            value = 1 if plan.takes == "one" else getattr(row, plan.takes)
+            cells[plan.place] = self._marked(plan.place, value)
+        if plan.words is not None and row.option and row.text:
+            cells[plan.words] = self._marked(plan.words, row.text)
 
-    def _set(self, cells: list[Cell], key: tuple[str, str, str], value: Cell) -> None:
-        if (place := self._place.get(key)) is not None:
-            text = self.columns[place].holds == "text"
-            cells[place] = f"'{value}" if text and value == SEEN else value
+    def _marked(self, place: int, value: Cell) -> Cell:
+        return f"'{value}" if value == SEEN and self.columns[place].holds == "text" else value
+
+    def _plan(self, question: str, sub: str, option: str) -> _Plan:
+        kind = self._kinds.get(question)
+        if kind is None:
+            return self._plans.setdefault((question, sub, option), _Plan())
+        takes, key, offered = self._taking(kind, question, sub, option)
+        plan = _Plan(
+            asked=tuple(place for place, column in enumerate(self.columns) if column.question == question),
+            offered=offered,
+            takes=takes,
+            place=self._place.get(key),
+            words=self._place.get((question, "", OTHER)),
+        )
+        return self._plans.setdefault((question, sub, option), plan)
+
+    def _taking(
+        self, kind: Kind, question: str, sub: str, option: str
+    ) -> tuple[str, tuple[str, str, str], tuple[int, ...]]:
+        """Which part of a row is the cell, the key of its column, and the columns that come with it."""
+        if kind in (Kind.MULTIPLE, Kind.RANKING, Kind.MATRIX_MULTIPLE):
+            offered = tuple(
+                place
+                for place, column in enumerate(self.columns)
+                if (column.question, column.sub) == (question, sub) and column.holds != "text"
+            )
+            return "number" if kind == Kind.RANKING else "one", (question, sub, option), offered
+        if kind in NUMERIC:
+            return "number", (question, "", ""), ()
+        if kind in MATRICES or kind in CHOSEN_ONE or kind == Kind.PLACE:
+            return "option", (question, sub, ""), ()
+        return "text", (question, "", ""), ()
 
 
 def said(column: Column) -> Mapping[str, str]:

@@ -24,4 +24,4 @@ def write(content: Content, out: IO[bytes]) -> None:
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
         return harmless(cell)
-    return "" if cell is None else f"{cell:.15g}"
+    return "" if cell is None else str(cell) if isinstance(cell, int) else f"{cell:.15g}"

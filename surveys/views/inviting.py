@@ -8,6 +8,7 @@ from accounts.policies import Permission
 from core.access import requires
 from core.db import transactional
 from core.i18n import gettext as _
+from core.i18n import locale
 from core.links import address_of, path_to
 from core.mail import send_mail
 from surveys import poster, queries
@@ -55,17 +56,20 @@ def _write(survey: Survey, issued: inviting.Issued) -> None:
 def poster_svg(survey_id: int) -> Response:
     """A4 upright, in vectors, with the agency, the title, the code and the address."""
     survey = own(survey_id)
-    words = _("Quét mã để trả lời khảo sát")
-    drawing = poster.svg(survey.title, survey.agency.name, words, _address(survey))
-    return FlaskResponse(drawing, mimetype="image/svg+xml", headers=_named(survey, "svg"))
+    return FlaskResponse(poster.svg(_poster(survey)), mimetype="image/svg+xml", headers=_named(survey, "svg"))
 
 
 @blueprint.get(OWN + "ap-phich.pdf")
 @requires(Permission.SURVEY)
 def poster_pdf(survey_id: int) -> Response:
-    """The code alone, large, for a printer or somebody else's layout."""
+    """The same page to print."""
     survey = own(survey_id)
-    return FlaskResponse(poster.pdf(_address(survey)), mimetype="application/pdf", headers=_named(survey, "pdf"))
+    made = poster.pdf(_poster(survey), locale())
+    return FlaskResponse(made, mimetype="application/pdf", headers=_named(survey, "pdf"))
+
+
+def _poster(survey: Survey) -> poster.Poster:
+    return poster.lay_out(survey.title, survey.agency.name, _("Quét mã để trả lời khảo sát"), _address(survey))
 
 
 def _named(survey: Survey, suffix: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("numpy", "pandas", "sklearn")
+HEAVY = ("numpy", "pandas", "sklearn", "fpdf")
 CODE = "import sys; from app import create_app; create_app({'WAKE_WORKER': False}); print(*sys.modules)"
 
 

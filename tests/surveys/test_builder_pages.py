@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from accounts.models import Agency, Person, Role
@@ -295,7 +296,13 @@ class TestAfterPublishing:
         drawing = client.get(f"{DESK}{survey.id}/ap-phich.svg")
         assert f"/khao-sat/{survey.id}/" in drawing.text
         assert "&lt;một cửa&gt; &amp;" in drawing.text
-        assert client.get(f"{DESK}{survey.id}/ap-phich.pdf").data.startswith(b"%PDF-")
+        printed = PdfReader(io.BytesIO(client.get(f"{DESK}{survey.id}/ap-phich.pdf").data))
+        [page] = printed.pages
+        assert (round(page.mediabox.width / 72 * 25.4), round(page.mediabox.height / 72 * 25.4)) == (210, 297)
+        words = page.extract_text()
+        assert "Khảo sát <một cửa> & hơn nữa" in " ".join(words.split())
+        assert f"/khao-sat/{survey.id}/" in words
+        assert agency.name in " ".join(words.split())
 
 
 class TestPaper:

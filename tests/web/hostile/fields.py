@@ -28,14 +28,6 @@ NO_WORDS = {
 }
 """And ``revision`` of every form of the builder of surveys: a number; nothing else is read."""
 
-NOT_YET = {
-    "consultations.forms.ticks.GuestTickForm.email": "needs a draft whose guests confirm",
-    "consultations.forms.ticks.GuestTickForm.word": "needs a draft whose guests confirm",
-    "opinions.forms.asked.BodyAnswerForm.body": "needs the secret address of a letter to a body",
-    "opinions.forms.reported.CorrectionForm.place": "must name a provision; ReportForm.place is given back",
-}
-"""Fields that no step fills in; it may only get shorter."""
-
 
 def text_fields() -> set[str]:
     """Every field of every form that takes words: ``forums.forms.writing.TopicForm.title``."""

@@ -1,5 +1,7 @@
 """What gunicorn serves: ``gunicorn wsgi:app``."""
 
 from app import create_app
+from core import memory
 
 app = create_app()
+memory.settle()

@@ -18,7 +18,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from app.factory import create_app
-from core import jobs
+from core import jobs, memory
 
 GRACE_SECONDS = 20
 LOOK_SECONDS = 0.3
@@ -39,7 +39,9 @@ class _Web(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
-        return create_app()
+        app = create_app()
+        memory.settle()
+        return app
 
 
 def serve_web(host: str, port: int, workers: int, threads: int) -> None:
@@ -75,6 +77,7 @@ def supervise(parts: Mapping[str, Part]) -> None:
         nonlocal stopping
         stopping = True
 
+    memory.settle()
     running = {name: _start(part) for name, part in parts.items()}
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)

@@ -10,7 +10,7 @@ from huey import Huey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from huey.exceptions import HueyException
 
-from core import outbox
+from core import memory, outbox
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
 
 def run_worker(app: Flask) -> None:
     """Run the consumer until it is told to stop."""
+    memory.settle()
     with app.app_context():
         outbox.watch()
     threading.Thread(target=_quick_lane, args=(app,), daemon=True).start()

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 from sqlalchemy.orm import Session
 
-from core import outbox
+from core import memory, outbox
 from core.db import db
 from tests.support import chromium
 from tests.support.client import Client
@@ -96,6 +96,7 @@ def store(request: pytest.FixtureRequest) -> Store:
 def _app_of_session(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(store.migrated(), tmp_path_factory.mktemp(f"app-{store.name}"))
     app.test_client_class = Client
+    memory.settle()
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -1,6 +1,7 @@
 """What is typed around figures: ticks, bodies asked, letters hung on clauses, reported figures, prepared answers."""
 
 import io
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 
@@ -36,8 +37,8 @@ def desk(cast: Cast) -> None:
     drafter.show(f"{home}co-quan/", to="/co-quan/", asked_on=today)
     drafter.fill(f"{home}co-quan/", to="/co-quan/", asked_on=today, lines=f"Sở Thử nghiệm {cast.turn}")
     body = cast.find(sa.select(AskedBody.id).order_by(AskedBody.id.desc()))
-    token = cast.inside(lambda: asking.new_link(db.session.get_one(AskedBody, body)))
-    cast.guest().fill(f"/tra-loi/{token}/")
+    link = cast.inside(lambda: asking.new_link(db.session.get_one(AskedBody, body)))
+    cast.guest().fill(urlsplit(link).path)
     text = "\n".join(drafter.words(f"công văn {n}", 190).replace("\n", " ") for n in range(5))
     paper = (io.BytesIO(office.word_file(printable(f"Kính gửi.\n{text}\n"))), f"{NAME}.docx")
     letter = drafter.fill(f"{home}cong-van/", to="/cong-van/", file=paper, received=today)

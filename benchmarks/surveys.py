@@ -32,7 +32,7 @@ from sqlalchemy.orm import joinedload
 from accounts.models import Person, Role
 from app import create_app, database
 from benchmarks.export import measured
-from core import clock, outbox
+from core import clock, memory, outbox
 from core.bulk import insert_rows
 from core.db import db, transaction
 from surveys import queries, queries_results
@@ -66,6 +66,7 @@ def main() -> None:
         url = given.database or f"sqlite:///{folder}/bench.sqlite3"
         settings = {"DANBAN_INSTANCE": str(folder), "SQLALCHEMY_DATABASE_URI": url, "WAKE_WORKER": False}
         app = create_app(settings)
+        memory.settle()  # as the processes of a site do
         database.upgrade(app)
         print(LINE.format("", "s | p50 ms", "1/s | p95 ms", "MB | KB", "cpu s | ms"))
         for step in given.steps.split(","):

@@ -25,6 +25,7 @@ from flask import Flask
 from app.database import upgrade
 from app.factory import create_app
 from benchmarks._voices import opinions
+from core import memory
 from core.db import db, transaction
 from search import services
 from search.analysis import terms
@@ -145,6 +146,7 @@ def run(name: str, count: int, chosen: argparse.Namespace) -> None:
                     db.session.add(SearchIndex(engine=name, latest=1, current=1))
             engine = open_index(1)
             if fill(engine, count, chosen.seconds):
+                memory.settle()  # as the processes of a site do
                 ask_all(engine, chosen.repeat)
                 change_one(engine)
             close_all()

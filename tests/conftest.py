@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from accounts.models import Person
 
 BOTH = ("sqlite", "postgresql")
+LONGEST_NAME = 60
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Config) -> None:
@@ -49,6 +50,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item], config: pytest.Confi
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.get_closest_marker("soak")]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files and long texts get short names: the same in every process (an archive holds the time), and readable."""
+    if isinstance(val, bytes):
+        return argname
+    if isinstance(val, str) and len(val) > LONGEST_NAME:
+        return f"{val[:LONGEST_NAME].encode('unicode_escape').decode()} of {len(val)}"
+    return None
 
 
 # --- databases

@@ -244,6 +244,7 @@ class TestTheLargestFilesAllowed:
             (package(paragraph("Một") * 15_001), "a.docx"),
             (package("<w:tbl>" + ("<w:tr>" + "<w:tc><w:p/></w:tc>" * 50 + "</w:tr>") * 1_000 + "</w:tbl>"), "a.docx"),
         ],
+        ids=["lines", "empty lines", "paragraphs", "cells"],
     )
     def test_when_larger_are_refused_with_what_to_do(self, data: bytes, name: str) -> None:
         with pytest.raises(UnreadableFile, match="chia dự thảo thành nhiều tệp"):

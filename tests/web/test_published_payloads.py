@@ -33,6 +33,7 @@ def test_there_are_two_hundred_payloads_at_least() -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.soak
 @pytest.mark.timeout(4 * 3600 if SOAK else 300)
 def test_nothing_runs_whatever_is_typed_into_any_field(site: LiveSite, browser: Browser) -> None:
     app = make_app(site.database_url, site.folder)

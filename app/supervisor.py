@@ -78,9 +78,9 @@ def supervise(parts: Mapping[str, Part]) -> None:
         stopping = True
 
     memory.settle()
-    running = {name: _start(part) for name, part in parts.items()}
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
+    running = {name: _start(part) for name, part in parts.items()}
     while not stopping:
         time.sleep(LOOK_SECONDS)
         for name, process in running.items():

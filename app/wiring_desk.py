@@ -4,12 +4,12 @@ from flask import Flask, url_for
 
 from core.i18n import gettext as _
 from opinions import indexing
-from opinions.views import answer_sheets, answering, assigning, reports, seeing, table_templates
+from opinions.views import answer_sheets, answering, assigning, exports, seeing, table_templates
 from search import registry as search_registry
 
 
 def init_app(app: Flask) -> None:
-    for pages in (answer_sheets, answering, assigning, reports, seeing, table_templates):
+    for pages in (answer_sheets, answering, assigning, exports, seeing, table_templates):
         app.register_blueprint(pages.blueprint)
     search_registry.register(
         indexing.ANSWER,

@@ -46,7 +46,7 @@ from core import bulk, clock, files
 from core.db import db, transaction
 from opinions.exports.making import export
 from opinions.imports import running
-from opinions.models import GroupingRun, OpinionFamily, RunStage
+from opinions.models import ExportKind, GroupingRun, OpinionFamily, RunStage
 from opinions.services import grouping_runs, importing
 from opinions.services.grouping_stages import STAGES
 
@@ -178,7 +178,7 @@ def find_families(work: Work) -> bool:
 
 def write_csv(work: Work) -> None:
     consultation = db.session.scalars(sa.select(Consultation).options(joinedload(Consultation.agency))).one()
-    with work.stage("csv") as add, export(consultation, "csv") as file:
+    with work.stage("csv") as add, export(consultation, ExportKind.CSV) as file:
         add(work.facts["imported"])
         work.facts["csv_mb"] = file.seek(0, os.SEEK_END) / 2**20
 

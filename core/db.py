@@ -134,6 +134,13 @@ def transaction() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def beside() -> Iterator[Session]:
+    """A short write transaction of its own beside the session's, which may be reading: for telling of progress."""
+    with Session(db.engine, join_transaction_mode="create_savepoint") as session, session.begin():
+        yield session
+
+
 def transactional(view: Callable[P, R]) -> Callable[P, R]:
     """Commit once after the view; roll everything back if it raises."""
 

@@ -6,6 +6,7 @@ the lease runs out and the rows are done again: every handler must be safe to re
 
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -15,7 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core import clock
-from core.db import Base, UtcDateTime, db, transaction
+from core.db import Base, UtcDateTime, beside, db, transaction
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,10 @@ class OutboxRow(Base):
     last_error: Mapped[str | None] = mapped_column(sa.String(200))
 
     __table_args__ = (sa.Index("ix_outbox_topic_due_at", "topic", "due_at"),)
+
+
+_at_work: ContextVar[Sequence[int]] = ContextVar("at_work", default=())
+"""The rows whose handler runs here."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +130,13 @@ def drain_quick() -> int:
     return sum(_drain_topic(name, _topics[name]) for name in found)
 
 
+def still_at_work() -> None:
+    """From within a handler that takes long: begin the lease of its rows anew, beside whatever the session reads."""
+    if ids := _at_work.get():
+        with beside() as session:
+            session.execute(sa.update(OutboxRow).where(OutboxRow.id.in_(ids)).values(due_at=clock.now() + LEASE))
+
+
 def pending() -> int:
     """How many rows wait, due or not."""
     return db.session.scalar(sa.select(sa.func.count()).select_from(OutboxRow)) or 0
@@ -135,6 +147,7 @@ def _drain_topic(name: str, topic: _Topic) -> int:
     if not claimed:
         return 0
     ids, payloads = zip(*claimed, strict=True)
+    held = _at_work.set(ids)
     try:
         topic.handler(payloads)
     except Exception as error:  # whatever it was, the row stays and is tried again later
@@ -142,6 +155,8 @@ def _drain_topic(name: str, topic: _Topic) -> int:
         log.exception("outbox: %s failed for rows %s", name, ids)
         _postpone(ids, error)
         return 0
+    finally:
+        _at_work.reset(held)
     with transaction():
         db.session.execute(sa.delete(OutboxRow).where(OutboxRow.id.in_(ids)))
     return len(ids)

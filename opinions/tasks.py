@@ -9,10 +9,10 @@ from core import outbox
 from core.db import transaction
 from core.i18n import SOURCE, speaking
 from core.outbox import Payload
-from opinions.exports.making import write_dossier
+from opinions.exports import making
 from opinions.imports import running
 from opinions.queries import public
-from opinions.services import answering, asking, assigning, counting, dossiers, grouping_runs, importing, telling
+from opinions.services import answering, asking, assigning, counting, exports, grouping_runs, importing, telling
 
 log = logging.getLogger(__name__)
 
@@ -89,11 +89,11 @@ def count(payloads: Sequence[Payload]) -> None:
 outbox.watches(counting.watch)
 
 
-@outbox.handles(dossiers.TOPIC)
-def make_dossiers(payloads: Sequence[Payload]) -> None:
-    """Make the .zip of a dossier; tried again from the beginning after a crash."""
+@outbox.handles(exports.TOPIC)
+def make_exports(payloads: Sequence[Payload]) -> None:
+    """Make files that somebody asked for; begun anew after a crash."""
     for payload in payloads:
-        dossiers.make_dossier(payload["dossier_id"], write_dossier)
+        exports.make_export(payload["export_id"], making.export, making.file_name)
 
 
 @outbox.handles(asking.REMIND)

@@ -10,7 +10,6 @@ from typing import IO
 from core.spreadsheet import harmless
 from opinions.exports import words
 from opinions.exports.words import Heading
-from opinions.queries.table import table_rows
 
 HEADINGS = (
     "Mã ý kiến",
@@ -34,7 +33,7 @@ def write(heading: Heading, out: IO[bytes]) -> None:
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text)
     writer.writerow(HEADINGS)
-    for row in table_rows(heading.consultation_id):
+    for row in heading.rows():
         writer.writerow(
             harmless(cell)
             for cell in (

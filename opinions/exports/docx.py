@@ -16,7 +16,6 @@ from core.text import fold
 from opinions.exports import table_template, words
 from opinions.exports.entries import Entry, Limits, entries
 from opinions.exports.words import Heading
-from opinions.queries.table import table_rows
 from opinions.queries.table_templates import find_template
 
 HEADINGS = (
@@ -62,7 +61,7 @@ def _write(heading: Heading, out: IO[bytes], *, by_problem: bool) -> None:
     own = find_template(heading.consultation_id)
     paper = table_template.open_template(own.path.read_bytes()) if own else table_template.default_paper()
     widths = _frame(paper, heading)
-    word.save(paper, _rows(heading.consultation_id, widths, by_problem=by_problem), out)
+    word.save(paper, _rows(heading, widths, by_problem=by_problem), out)
 
 
 def _frame(paper: Paper, heading: Heading) -> list[Length]:
@@ -90,10 +89,10 @@ def _asked(heading: Heading) -> str:
     )
 
 
-def _rows(consultation_id: int, widths: list[Length], *, by_problem: bool) -> Iterator[str]:
+def _rows(heading: Heading, widths: list[Length], *, by_problem: bool) -> Iterator[str]:
     """The rows as XML. A place or a problem that goes on from the row above continues its cell."""
     before = None
-    for entry in entries(table_rows(consultation_id, by_problem=by_problem)):
+    for entry in entries(heading.rows(by_problem=by_problem)):
         where, said = words.place(entry.first), entry.content()
         here = (entry.first.group_title or OTHER,) if by_problem else entry.place
         yield word.row(

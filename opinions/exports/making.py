@@ -1,58 +1,72 @@
 """Make a file of the desk, into a temporary file on disk: memory stays flat and a failure leaves nothing behind."""
 
 import tempfile
-from collections.abc import Callable
-from typing import IO
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import IO, TypeAlias
 
 from consultations.models import Consultation
-from core import clock
-from core.errors import RuleBroken
-from core.i18n import gettext as _
-from opinions.exports import csv, docx, dossier, json, xlsx
+from core import clock, files
+from core.files import FileKind
+from core.text import slug
+from opinions.exports import csv, docx, dossier, json_lines, report, xlsx
 from opinions.exports.apart import lines
 from opinions.exports.words import CHANNELS, Heading
+from opinions.models import ExportKind
 from opinions.queries.apart import Apart, apart
 from opinions.queries.table import totals
 
-Writer = Callable[[Heading, IO[bytes]], None]
+Writer: TypeAlias = Callable[[Heading, IO[bytes]], None]
+Written: TypeAlias = Callable[[int], object]
 
-WRITERS: dict[str, tuple[Writer, str]] = {
-    "docx": (docx.write, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": (xlsx.write, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (csv.write, "text/csv; charset=utf-8"),
-    "json": (json.write, "application/json"),
-}
-"""How each format is written, and its media type."""
 IN_MEMORY = 2**20
 
 
-def export(consultation: Consultation, format_: str) -> IO[bytes]:
-    """The official table (docx, xlsx) or the comments (csv, json) of a consultation whose agency is loaded, rewound."""
-    if format_ not in WRITERS:
-        raise RuleBroken(_("Không có định dạng này."))
-    return make(consultation, WRITERS[format_][0])
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: what its name begins with, and how it is written. The dossier is of many (``write`` is None)."""
+
+    name: str
+    kind: FileKind
+    write: Writer | None
 
 
-def make(consultation: Consultation, write: Writer) -> IO[bytes]:
-    """What a writer makes of a consultation whose agency is loaded, rewound."""
+FORMATS: Mapping[ExportKind, Format] = {
+    ExportKind.TABLE: Format("ban-tong-hop", files.DOCX, docx.write),
+    ExportKind.TABLE_BY_PROBLEM: Format("ban-tong-hop-theo-van-de", files.DOCX, docx.write_by_problem),
+    ExportKind.ANNEX: Format("ban-tong-hop", files.XLSX, xlsx.write),
+    ExportKind.CSV: Format("y-kien", files.CSV, csv.write),
+    ExportKind.JSON_LINES: Format("y-kien", files.JSON_LINES, json_lines.write),
+    ExportKind.REPORT: Format("bao-cao-tom-tat", files.DOCX, report.write),
+    ExportKind.DOSSIER: Format("ho-so", files.ZIP_FILE, None),
+}
+
+
+def file_name(consultation: Consultation, kind: ExportKind) -> str:
+    """What a file that is made now is called."""
+    made = FORMATS[kind]
+    at = f"{clock.local(clock.now()):%Y%m%d-%H%M}"
+    return f"{made.name}-{slug(consultation.title)[:60]}-{at}{made.kind.suffix}"
+
+
+def export(consultation: Consultation, kind: ExportKind, written: Written | None = None) -> IO[bytes]:
+    """The file of a consultation whose agency is loaded, rewound."""
     out = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # the caller reads it and closes it
-    write(heading_of(consultation), out)
+    heading, kinds = _headed(consultation, written)
+    if (write := FORMATS[kind].write) is not None:
+        write(heading, out)
+    else:
+        dossier.write(consultation, heading, kinds, out)
     out.seek(0)
     return out
 
 
 def heading_of(consultation: Consultation) -> Heading:
     """What the files of a consultation say of it now; its agency is loaded."""
-    return _headed(consultation)[0]
+    return _headed(consultation, None)[0]
 
 
-def write_dossier(consultation: Consultation, out: IO[bytes]) -> None:
-    """The whole dossier as one .zip."""
-    heading, kinds = _headed(consultation)
-    dossier.write(consultation, heading, kinds, out)
-
-
-def _headed(consultation: Consultation) -> tuple[Heading, Apart]:
+def _headed(consultation: Consultation, written: Written | None) -> tuple[Heading, Apart]:
     counted = totals(consultation.id)
     kinds = apart(consultation, counted.in_table, live=True)
     heading = Heading(
@@ -65,5 +79,6 @@ def _headed(consultation: Consultation) -> tuple[Heading, Apart]:
         totals=counted,
         apart=tuple(lines(kinds, CHANNELS)),
         asked=kinds.asked,
+        written=written,
     )
     return heading, kinds

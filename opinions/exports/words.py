@@ -1,5 +1,6 @@
 """The words of the exports: what a row says in each column, and what a file says of itself."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from core import clock
 from moderation.models import ReviewStatus
 from opinions.models import ResponseState
 from opinions.queries.asked import AskedTotals
-from opinions.queries.table import Totals, is_published
+from opinions.queries.table import Totals, is_published, table_rows
 from opinions.services.sheet_format import DECISIONS
 
 STANCES = {
@@ -51,6 +52,8 @@ STATES = {
 }
 GENERAL = "Chung"
 NOBODY_ASKED = AskedTotals()
+TOLD_EACH = 5_000
+"""Opinions after which who waits for a file is told."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Heading:
     """What a file is about: the consultation, whose it is, when the file was made (aware), and its totals.
 
     ``apart``: what it says of the other kinds of figures (``opinions.exports.apart``). ``asked``: bodies asked.
+    ``written``: is told now and then how many opinions more were written.
     """
 
     consultation_id: int
@@ -69,6 +73,14 @@ class Heading:
     totals: Totals
     apart: tuple[str, ...] = ()
     asked: AskedTotals = NOBODY_ASKED
+    written: Callable[[int], object] | None = None
+
+    def rows(self, *, by_problem: bool = False) -> Iterator[Any]:
+        """The rows of the table, as ``opinions.queries.table.table_rows`` gives them."""
+        for number, row in enumerate(table_rows(self.consultation_id, by_problem=by_problem), 1):
+            yield row
+            if self.written is not None and number % TOLD_EACH == 0:
+                self.written(TOLD_EACH)
 
 
 def place(row: Any) -> str:

@@ -3,7 +3,7 @@
 Written row by row, in flat memory. Every cell is text: a formula or an address stays what somebody typed.
 """
 
-from typing import IO
+from typing import IO, Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -11,7 +11,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from opinions.exports import words
 from opinions.exports.words import Heading
-from opinions.queries.table import table_rows
 
 COLUMNS = (
     ("NHÓM VẤN ĐỀ HOẶC ĐIỀU, KHOẢN", 34),
@@ -41,26 +40,30 @@ def write(heading: Heading, out: IO[bytes]) -> None:
         )  # fmt: skip
         sheet = _new_sheet(book, "Bảng tổng hợp", head)
         line = 0
-        for row in table_rows(heading.consultation_id):
+        for row in heading.rows():
             line += 1
             if line == SHEET_ROWS:
                 sheet, line = _new_sheet(book, f"Tiếp {len(book.worksheets()) + 1}", head), 1
-            cells = (
-                words.place(row),
-                words.contributor(row),
-                words.content(row),
-                words.response(row),
-                words.STANCES[row.stance],
-                words.group(row),
-                words.STATUSES[row.status],
-                words.CHANNELS[row.channel],
-                words.day(row.created_at),
-                str(row.id),
-            )
-            for column, cell in enumerate(cells):
+            for column, cell in enumerate(cells(row)):
                 if cell:
                     sheet.write_string(line, column, cell[:CELL_LETTERS], body)
         _write_totals(book, heading, head, body)
+
+
+def cells(row: Any) -> tuple[str, ...]:
+    """What stands in the columns for an opinion."""
+    return (
+        words.place(row),
+        words.contributor(row),
+        words.content(row),
+        words.response(row),
+        words.STANCES[row.stance],
+        words.group(row),
+        words.STATUSES[row.status],
+        words.CHANNELS[row.channel],
+        words.day(row.created_at),
+        str(row.id),
+    )
 
 
 def _new_sheet(book: xlsxwriter.Workbook, name: str, head: Format) -> Worksheet:

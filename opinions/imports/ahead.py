@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from consultations.services.batches import Chunk
+from core import memory
 from core.errors import RuleBroken
 
 WORTH_IT = 20_000
@@ -20,6 +21,7 @@ WORTH_IT = 20_000
 
 def read_ahead(chunks: Iterable[Chunk]) -> Generator[Chunk, None, None]:
     """The same chunks, made in another process. A refusal in there is raised here."""
+    memory.settle()  # neither process looks again and again through what the two share
     context = multiprocessing.get_context("fork")
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_send, args=(chunks, receiving, sending), daemon=True)

@@ -30,7 +30,7 @@ ROWS_AT_ONCE = 5_000
 LOOKED_AT = 1_000
 """Rows by which an import without a dry run tells a file that is about another draft."""
 
-KINDS = (files.XLSX, files.FileKind(".csv", None, "text/csv; charset=utf-8"))
+KINDS = (files.XLSX, files.CSV)
 
 Report = Callable[[int, int | None], None]
 

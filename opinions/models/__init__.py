@@ -5,13 +5,13 @@ from opinions.models.channels import (
     AskedBody,
     AskedBodyLink,
     BodyAnswer,
-    DossierFile,
     LetterPassage,
     OfficialLetter,
     ReportedTally,
     ReportSource,
 )
 from opinions.models.desk import AnswerSheet, ClauseAssignment, ResponseTemplate, TableTemplate
+from opinions.models.exports import ExportFile, ExportKind
 from opinions.models.groups import CountedFigures, DepartureReason, GroupDeparture, GroupMember, OpinionGroup
 from opinions.models.proposing import (
     FamilyMember,
@@ -34,7 +34,8 @@ __all__ = [
     "CountedFigures",
     "Decision",
     "DepartureReason",
-    "DossierFile",
+    "ExportFile",
+    "ExportKind",
     "FamilyMember",
     "GroupDeparture",
     "GroupMember",

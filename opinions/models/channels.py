@@ -1,4 +1,4 @@
-"""What stands at the desk beside comments: figures that agencies report, bodies asked in writing, the dossier."""
+"""What stands at the desk beside comments: figures that agencies report, bodies asked in writing, letters."""
 
 import enum
 from datetime import date, datetime
@@ -99,21 +99,6 @@ class AskedBodyLink(Base):
     token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     body_id: Mapped[int] = mapped_column(sa.ForeignKey("asked_body.id", ondelete="CASCADE"), index=True)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class DossierFile(Base):
-    """The whole dossier as one .zip, asked for by somebody and made by the worker; ``file_id`` is empty until then."""
-
-    __tablename__ = "dossier_file"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    consultation_id: Mapped[int] = mapped_column(sa.ForeignKey("consultation.id"), index=True)
-    requested_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", ondelete="SET NULL"))
-    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
-    made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    file: Mapped[StoredFile | None] = relationship(lazy="raise")
 
 
 class OfficialLetter(Base):

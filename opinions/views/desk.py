@@ -1,8 +1,8 @@
-"""The desk: overview of a consultation, one provision, one group with its response, and the downloads."""
+"""The desk: overview of a consultation, one provision, one group with its response."""
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from accounts.policies import Permission
@@ -16,9 +16,7 @@ from core.access import requires
 from core.db import db, transactional
 from core.errors import Conflict, DanBanError
 from core.i18n import gettext as _
-from core.text import slug
 from legal.diff import redline
-from opinions.exports.making import WRITERS, export
 from opinions.forms.answers import prepared
 from opinions.forms.desk import GroupForm, PickForm, ResponseForm, StepForm
 from opinions.models import Decision, OpinionGroup, Response, ResponseState, ResponseTemplate
@@ -196,16 +194,6 @@ def publish_table(consultation_id: int) -> HttpResponse:
     else:
         flash(_("Đã công bố Bản tổng hợp. Từ nay ý kiến không sửa, không rút được nữa."), "done")
     return redirect(url_for(".overview", consultation_id=consultation_id))
-
-
-@blueprint.get("/<int:consultation_id>/tai-ve.<any(docx, xlsx, csv, json):format_>")
-@requires(Permission.ANSWER)
-def download(consultation_id: int, format_: str) -> HttpResponse:
-    consultation = queries.get_consultation(signed_in_person().id, consultation_id)
-    name = f"ban-tong-hop-{slug(consultation.title)[:60]}-{clock.local(clock.now()):%Y%m%d-%H%M}.{format_}"
-    return send_file(
-        export(consultation, format_), mimetype=WRITERS[format_][1], as_attachment=True, download_name=name
-    )
 
 
 def _provision_page(consultation_id: int, document_id: int, place: int, form: PickForm) -> str:

@@ -1,13 +1,14 @@
 """The outbox: work is asked for with the data or not at all, done at least once, and waits when it fails."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from core import outbox
+from core import clock, outbox
 from core.db import db, transaction
 from core.outbox import LEASE, OutboxRow, Payload
 from tests.support.clock import FrozenClock
@@ -134,3 +135,17 @@ class TestWatchers:
         monkeypatch.setattr(outbox, "_watchers", [failing, lambda: called.append("yes")])
         outbox.watch()
         assert called == ["yes"]
+
+    def test_work_that_takes_long_says_that_it_lives(self, app: Flask, frozen_clock: FrozenClock) -> None:
+        def slow(_payloads: Sequence[Payload]) -> None:
+            frozen_clock.move(seconds=LEASE.seconds - 1)
+            outbox.still_at_work()
+            due.extend(row.due_at for row in rows())
+
+        due: list[datetime] = []
+        outbox.handles(TOPIC)(slow)
+        ask(1)
+        outbox.drain()
+        outbox._topics.pop(TOPIC)
+        assert due == [clock.now() + LEASE]
+        outbox.still_at_work()  # where no handler is at work there is nothing to say

@@ -181,7 +181,7 @@ class TestTheDeskOfAnotherAgency:
         stranger = make_staff(Role.APPROVER, make_agency())
         group = make_group(consultation)
         visitor = login(stranger)
-        for path in (f"{consultation.id}/", f"nhom/{group.id}/", f"{consultation.id}/tai-ve.csv"):
+        for path in (f"{consultation.id}/", f"nhom/{group.id}/", f"{consultation.id}/tai-ve/csv"):
             assert visitor.get(f"/tiep-thu/{path}").status_code == 404, path
 
 

@@ -16,7 +16,7 @@ from accounts.models import Role
 from consultations.models import Consultation, PaperSlot
 from consultations.services import drafting
 from core.db import db
-from opinions.models import DossierFile
+from opinions.models import ExportFile
 from opinions.queries.posting import list_postings
 from tests.conftest import Login
 from tests.consultations import texts
@@ -72,14 +72,15 @@ def test_everything_comes_in_one_zip(
     path = f"/tiep-thu/{consultation.id}/ho-so/"
     page = desk.get(path).text
     assert page.count("chưa có") == 6
-    assert desk.post(path).status_code == 302
-    desk.post(path)
-    assert db.session.scalar(sa.select(sa.func.count(DossierFile.id))) == 1
-    assert "Đang đóng gói" in desk.get(path).text
+    ask = f"/tiep-thu/{consultation.id}/tai-ve/ho-so"
+    assert desk.post(ask).location.endswith(path)
+    desk.post(ask)
+    assert db.session.scalar(sa.select(sa.func.count(ExportFile.id))) == 1
+    assert "đang lập" in desk.get(path).text
     outbox_drained()
     db.session.expire_all()
-    made = db.session.scalars(sa.select(DossierFile)).one()
-    data = desk.get(f"{path}{made.id}.zip").data
+    made = db.session.scalars(sa.select(ExportFile)).one()
+    data = desk.get(f"/tiep-thu/{consultation.id}/tep/{made.id}").data
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         names = set(packed.namelist())
         contents = packed.read("00-muc-luc.txt").decode()
@@ -89,12 +90,12 @@ def test_everything_comes_in_one_zip(
     assert "ho-so/01-to-trinh-to-trinh.pdf" in names
     assert any(name.startswith("du-thao/") for name in names)
     assert "Chưa có trong hồ sơ: Văn bản đề nghị" in contents
-    assert any("Hồ sơ đã đóng gói xong" in letter.subject for letter in mailbox.letters())
+    assert any("Tệp đã lập xong" in letter.subject for letter in mailbox.letters())
 
 
 def test_the_dossier_is_not_another_agency_s(consultation: Consultation, login: Login) -> None:
     stranger = login(make_staff(Role.DRAFTER, make_agency()))
-    for path in ("ho-so/", "ho-so/1.zip", "xac-nhan-dang-tai.docx"):
+    for path in ("ho-so/", "tep/1", "tai-ve/", "tai-ve/ho-so", "xac-nhan-dang-tai.docx"):
         assert stranger.get(f"/tiep-thu/{consultation.id}/{path}").status_code == 404
 
 

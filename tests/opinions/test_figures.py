@@ -17,7 +17,7 @@ from core import clock
 from core.db import db
 from opinions.exports.making import export
 from opinions.imports.spots import find_spot
-from opinions.models import CountedFigures
+from opinions.models import CountedFigures, ExportKind
 from opinions.queries import breakdown, counted
 from opinions.queries.apart import apart
 from opinions.services import asking, counting, reporting
@@ -137,10 +137,10 @@ class TestThePages:
 
 
 class TestTheFiles:
-    @pytest.mark.parametrize("format_", ["csv", "json"])
-    def test_state_the_other_kinds(self, consultation: Consultation, format_: str) -> None:
+    @pytest.mark.parametrize("kind", [ExportKind.CSV, ExportKind.JSON_LINES])
+    def test_state_the_other_kinds(self, consultation: Consultation, kind: ExportKind) -> None:
         loaded = consultation_with_agency(consultation.id)
-        with export(loaded, format_) as made:
+        with export(loaded, kind) as made:
             said = made.read().decode()
         for words in (
             "3 lượt ở 1 mục",
@@ -153,7 +153,7 @@ class TestTheFiles:
 
     def test_say_in_the_table_how_many_bodies_are_silent(self, consultation: Consultation) -> None:
         loaded = consultation_with_agency(consultation.id)
-        with export(loaded, "docx") as made:
+        with export(loaded, ExportKind.TABLE) as made:
             said = "\n".join(paragraph.text for paragraph in Document(made).paragraphs)
         assert "Đã gửi xin ý kiến 2 cơ quan, tổ chức, cá nhân bằng văn bản, 0 nơi trả lời" in said
         assert "2 nơi chưa trả lời. Tổng số" in said

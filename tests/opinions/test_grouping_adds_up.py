@@ -21,7 +21,7 @@ from core.errors import DanBanError
 from moderation.models import LEDGER
 from opinions.exports.entries import Limits, entries
 from opinions.exports.making import export
-from opinions.models import GroupProposal, OpinionGroup, ProposalMember
+from opinions.models import ExportKind, GroupProposal, OpinionGroup, ProposalMember
 from opinions.queries import groups
 from opinions.queries import proposals as queries
 from opinions.queries.table import table_rows, totals
@@ -200,7 +200,7 @@ def _check_table(place: Place) -> None:
     consultation = db.session.get_one(
         Consultation, place.consultation.id, options=[joinedload(Consultation.agency)], populate_existing=True
     )
-    with export(consultation, "csv") as file:
+    with export(consultation, ExportKind.CSV) as file:
         ids = [row[0] for row in csv.reader(io.StringIO(file.read().decode("utf-8-sig")))][1:]
     assert sorted(int(one) for one in ids if not one.startswith("#")) == everyone
 

@@ -73,7 +73,7 @@ class TestTheNarrativeReport:
     ) -> None:
         answered(consultation, "Điều 1", "thời hạn", drafter)
         answered(consultation, "khoản 1 Điều 2", "chi phí", drafter, out=False)
-        sent = login(drafter).get(f"/tiep-thu/{consultation.id}/bao-cao.docx")
+        sent = login(drafter).get(f"/tiep-thu/{consultation.id}/tai-ve/bao-cao")
         assert sent.status_code == 200
         said = text_of(sent.data)
         for words in (
@@ -90,12 +90,12 @@ class TestTheNarrativeReport:
         assert said.count("Biểu đồ") == 0  # the words for screen readers stand in the drawing
 
     def test_of_an_empty_consultation_says_so(self, consultation: Consultation, drafter: Person, login: Login) -> None:
-        sent = login(drafter).get(f"/tiep-thu/{consultation.id}/bao-cao.docx")
+        sent = login(drafter).get(f"/tiep-thu/{consultation.id}/tai-ve/bao-cao")
         assert "Đã nhận 0 ý kiến" in text_of(sent.data)
 
     def test_of_another_agency_is_not_found(self, consultation: Consultation, login: Login) -> None:
         stranger = login(make_staff(Role.DRAFTER, make_agency()))
-        for paper in ("bao-cao.docx", "theo-van-de.docx"):
+        for paper in ("tai-ve/bao-cao", "tai-ve/theo-van-de"):
             assert stranger.get(f"/tiep-thu/{consultation.id}/{paper}").status_code == 404
 
 
@@ -106,11 +106,11 @@ def test_the_table_by_problems_puts_groups_of_one_name_together(
     answered(consultation, "khoản 1 Điều 2", "Chi phí", drafter)
     answered(consultation, "khoản 2 Điều 2", "Thời hạn", drafter)
     say(consultation, "Điều 1", "Chưa vào nhóm nào")
-    rows = rows_of(login(drafter).get(f"/tiep-thu/{consultation.id}/theo-van-de.docx").data)
+    rows = rows_of(login(drafter).get(f"/tiep-thu/{consultation.id}/tai-ve/theo-van-de").data)
     assert [row[0] for row in rows[1:]] == ["Chi phí", "Thời hạn", "Thời hạn", "Vấn đề khác"]
     assert rows[2][2].startswith("Điều 1")
     assert rows[3][2].startswith("Khoản 2 Điều 2")
-    by_clause = rows_of(login(drafter).get(f"/tiep-thu/{consultation.id}/tai-ve.docx").data)
+    by_clause = rows_of(login(drafter).get(f"/tiep-thu/{consultation.id}/tai-ve/docx").data)
     assert len(by_clause) == len(rows)
 
 
@@ -138,7 +138,7 @@ class TestTheAgencysOwnFrame:
         assert "Tổng số 123 ý kiến" in text_of(seen.data)
         assert db.session.query(TableTemplate).count() == 0  # a look keeps nothing in place
         assert self.upload(administrator, agency, mine).status_code == 302
-        desk, path = login(drafter, administrator.application.test_client()), f"/tiep-thu/{consultation.id}/tai-ve.docx"
+        desk, path = login(drafter, administrator.application.test_client()), f"/tiep-thu/{consultation.id}/tai-ve/docx"
         made = desk.get(path).data
         assert "Mẫu riêng của BỘ THỬ NGHIỆM" in text_of(made)
         assert "Tổng số 1 ý kiến" in text_of(made)
@@ -155,7 +155,7 @@ class TestTheAgencysOwnFrame:
         consultation = make_published(below)
         self.upload(administrator, agency, self.frame("Mẫu của {{cơ quan}}", "{{bảng}}"))
         desk = login(drafter, administrator.application.test_client())
-        assert "Mẫu của Cục Thử" in text_of(desk.get(f"/tiep-thu/{consultation.id}/tai-ve.docx").data)
+        assert "Mẫu của Cục Thử" in text_of(desk.get(f"/tiep-thu/{consultation.id}/tai-ve/docx").data)
 
     def test_default_can_be_changed_and_brought_back(self, agency: Agency, administrator: FlaskClient) -> None:
         default = administrator.get("/quan-tri/mau-ban-tong-hop/mac-dinh.docx").data
@@ -200,7 +200,7 @@ class TestTheAgencysOwnFrame:
         consultation = make_published(agency, title="Luật <b>&\x0b {{bảng}} {{cơ quan}}")
         self.upload(administrator, agency, self.frame("Về {{tên dự thảo}}", "{{bảng}}"))
         desk = login(drafter, administrator.application.test_client())
-        made = desk.get(f"/tiep-thu/{consultation.id}/tai-ve.docx")
+        made = desk.get(f"/tiep-thu/{consultation.id}/tai-ve/docx")
         assert made.status_code == 200
         assert "{{bảng}} {{cơ quan}}" in text_of(made.data)
 

@@ -19,7 +19,7 @@ from core.db import db
 from moderation.models import ReviewStatus
 from opinions.exports import words
 from opinions.exports.making import export
-from opinions.models import Decision
+from opinions.models import Decision, ExportKind
 from opinions.queries.table import table_rows, totals
 from opinions.services import answering, grouping
 from tests.consultations import texts
@@ -62,7 +62,7 @@ def answer(consultation: Consultation, comments: list[Any], decision: Decision =
 
 def word_rows(consultation: Consultation) -> list[list[str]]:
     """The texts of the big table's rows; a cell that goes on from the row above is empty."""
-    with export(consultation, "docx") as file:
+    with export(consultation, ExportKind.TABLE) as file:
         paper = Document(io.BytesIO(file.read()))
     table = next(table for table in paper.tables if len(table.columns) == 4)
     return [
@@ -102,7 +102,7 @@ class TestTheWordTable:
         assert "Thử vừa và nhỏ;" in grouped[3]
         assert ("Lý do thứ 2" in loose[2], loose[3]) == (True, "")
         (group_id,) = {row.group_id for row in table_rows(consultation.id)} - {None}
-        with export(consultation, "xlsx") as file:
+        with export(consultation, ExportKind.ANNEX) as file:
             sheet = load_workbook(io.BytesIO(file.read()))["Bảng tổng hợp"]
         groups = [row[5] for row in sheet.iter_rows(min_row=2, values_only=True)]
         assert groups == [f"{group_id}. Cùng muốn một điều"] * 2 + [None], "the annex names the group by its number"
@@ -117,7 +117,7 @@ class TestTheWordTable:
         assert "Lời còn bí mật" not in str(word_rows(consultation))
 
     def test_repeats_its_heading_row_and_lies_across_a4(self, consultation: Consultation) -> None:
-        with export(consultation, "docx") as file:
+        with export(consultation, ExportKind.TABLE) as file:
             paper = Document(io.BytesIO(file.read()))
         section = paper.sections[0]
         assert [round((length or 0) / Mm(1)) for length in (section.page_width, section.page_height)] == [297, 210]
@@ -142,7 +142,7 @@ class TestWhatIsLeftOut:
         assert found.received == 3
         assert found.in_table == len(list(table_rows(consultation.id))) == 1
         assert found.left_out == {ReviewStatus.REFUSED: 1, ReviewStatus.UNCONFIRMED: 1}
-        with export(consultation, "csv") as file:
+        with export(consultation, ExportKind.CSV) as file:
             text = file.read().decode("utf-8-sig")
         assert "1 bị từ chối theo quy tắc" in text
         assert "Bị từ chối\n" not in text
@@ -152,22 +152,22 @@ class TestWhatIsLeftOut:
 class TestHostileText:
     def test_is_no_formula_in_excel_and_none_in_csv(self, consultation: Consultation) -> None:
         say(consultation, "Điều 1", FORMULA)
-        with export(consultation, "xlsx") as file:
+        with export(consultation, ExportKind.ANNEX) as file:
             sheet = load_workbook(io.BytesIO(file.read()))["Bảng tổng hợp"]
         cell = sheet.cell(2, 3)
         assert cell.data_type == "s"
         assert FORMULA in str(cell.value)
         assert sheet.cell(2, 3).hyperlink is None
-        with export(consultation, "csv") as file:
+        with export(consultation, ExportKind.CSV) as file:
             row = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"))))[1]
         assert row[5] == f"'{FORMULA}"
 
-    def test_stands_raw_in_json(self, consultation: Consultation) -> None:
+    def test_stands_raw_in_json_lines(self, consultation: Consultation) -> None:
         say(consultation, "Điều 1", FORMULA)
-        with export(consultation, "json") as file:
-            data = json.load(file)
-        assert data["comments"][0]["body"] == FORMULA
-        assert data["totals"]["received"] == 1
+        with export(consultation, ExportKind.JSON_LINES) as file:
+            about, comment = map(json.loads, file)
+        assert comment["body"] == FORMULA
+        assert about["totals"]["received"] == 1
 
 
 class TestEveryFormat:
@@ -180,14 +180,14 @@ class TestEveryFormat:
             comment = say(consultation, "Điều 1", f"Ý kiến {n}", person=author)
             author = author or _author(comment)
         with count_queries() as queries:
-            export(consultation, "csv").close()
+            export(consultation, ExportKind.CSV).close()
         assert len(queries) <= 7, queries
 
     def test_agrees_with_the_others(self, consultation: Consultation) -> None:
         bodies = [f"Ý kiến số {n}" for n in range(4)]
         for body in bodies:
             say(consultation, "khoản 1 Điều 2", body)
-        with export(consultation, "xlsx") as file:
+        with export(consultation, ExportKind.ANNEX) as file:
             sheet = load_workbook(io.BytesIO(file.read()))["Bảng tổng hợp"]
         in_excel = [str(row[2]).split("\n")[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
         in_word = [row[2].split("\n")[1] for row in word_rows(consultation)[1:]]

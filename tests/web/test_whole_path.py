@@ -188,7 +188,8 @@ def _search_finds_with_and_without_marks(page: Page) -> None:
         def ask() -> bool:
             page.goto("/tim-kiem/")
             page.get_by_label("Tìm trong dự thảo và ý kiến").fill(words)
-            page.get_by_role("button", name="Tìm", exact=True).click()
+            with page.expect_navigation():
+                page.get_by_role("button", name="Tìm", exact=True).click()
             return page.locator(".hits", has_text="Thuỷ Nguyên").count() > 0
 
         return ask

@@ -9,10 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import BuildError, Rule
 
+from opinions.models import ExportKind
+
 Ids = Mapping[str, Sequence[object]]
 
 CHOICES: Ids = {
     "number": [1],
+    "kind": list(ExportKind),
     "format_": ["csv", "json", "xlsx", "docx"],
     "ending": ["json", "txt"],
     "act": ["gia-han"],
@@ -23,7 +26,7 @@ NOT_OURS = frozenset(
     (
         *("filename", "token", "page", "survey_id", "code", "attachment_id", "paper_id", "batch_id", "file_id"),
         *("item_id", "pairing_id", "saved_id", "group_id", "family_id", "proposal_id"),
-        *("sheet_id", "dossier_id", "letter_id", "report_id", "body_id"),
+        *("sheet_id", "export_id", "letter_id", "report_id", "body_id"),
     )
 )
 """Arguments of pages about what this world has none of, or that a secret opens."""

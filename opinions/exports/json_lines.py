@@ -1,11 +1,14 @@
-"""All comments as JSON: {"consultation", "made_at", "statement", "totals", "comments": […]}, written as it is read."""
+"""All comments as JSON Lines, an object a line; first the file's own: consultation, made_at, statement, totals.
+
+Whatever reads lines can read it, however long it is: https://jsonlines.org.
+"""
 
 import json
 from typing import IO, Any
 
 from opinions.exports import words
 from opinions.exports.words import Heading
-from opinions.queries.table import is_published, table_rows
+from opinions.queries.table import is_published
 
 
 def write(heading: Heading, out: IO[bytes]) -> None:
@@ -20,10 +23,9 @@ def write(heading: Heading, out: IO[bytes]) -> None:
             "by_status": {str(status): count for status, count in heading.totals.by_status.items()},
         },
     }
-    out.write(_dump(head)[:-1] + b', "comments": [')
-    for number, row in enumerate(table_rows(heading.consultation_id)):
-        out.write((b",\n" if number else b"\n") + _dump(_comment(row)))
-    out.write(b"\n]}\n")
+    out.write(_dump(head))
+    for row in heading.rows():
+        out.write(_dump(_comment(row)))
 
 
 def _comment(row: Any) -> dict[str, Any]:
@@ -49,4 +51,4 @@ def _comment(row: Any) -> dict[str, Any]:
 
 
 def _dump(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
+    return json.dumps(value, ensure_ascii=False).encode() + b"\n"

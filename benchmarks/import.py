@@ -325,7 +325,7 @@ def work_in(folder: Path, given: argparse.Namespace) -> None:
     if given.file is None:
         _opinions.write(given.rows, path, folder / "truth.csv", _opinions.outline_of())
     if given.xlsx and not (folder / "opinions.xlsx").exists():
-        to_xlsx(path, folder / "opinions.xlsx")
+        measured(to_xlsx, path, folder / "opinions.xlsx")  # apart: a child begins with the peak of its parent
     path = folder / "opinions.xlsx" if given.xlsx else path
     ours, bare = _databases(given.database, folder, fresh=fresh)
     if fresh:

@@ -104,7 +104,7 @@ def test_settings(url: str, folder: Path) -> dict[str, Any]:
         "DANBAN_INSTANCE": str(folder / "instance"),
         "MAIL_URL": f"file://{folder / 'mail'}",
         "WAKE_WORKER": False,
-        "TEMPLATE_CACHE": os.environ["TEMPLATE_CACHE"],
+        "TEMPLATE_CACHE": os.environ.get("TEMPLATE_CACHE", str(folder / "templates")),
         "WTF_CSRF_ENABLED": False,
     }
 

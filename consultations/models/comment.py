@@ -68,6 +68,7 @@ class Comment(Reviewed, Base):
         sa.Index(
             "ix_comment_unplaced",
             "consultation_id",
+            "status",
             "place_given",
             sqlite_where=sa.text("unplaced"),
             postgresql_where=sa.text("unplaced"),

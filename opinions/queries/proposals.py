@@ -133,12 +133,8 @@ def _coverage(
         tallied, CommentTally.status.in_(LEDGER)
     )
     members = sa.select(sa.func.coalesce(sa.func.sum(OpinionGroup.members), 0)).where(grouped)
-    left = (
-        sa.select(sa.func.count())
-        .select_from(Comment)
-        .join(GroupMember, GroupMember.comment_id == Comment.id)
-        .where(written, Comment.status.in_(NOT_IN_LEDGER))
-    )
+    gone = sa.select(Comment.id).where(written, Comment.status.in_(NOT_IN_LEDGER))
+    left = sa.select(sa.func.count()).select_from(GroupMember).where(GroupMember.comment_id.in_(gone))
     waiting = sa.select(sa.func.coalesce(sa.func.sum(GroupProposal.members), 0)).where(
         proposed, GroupProposal.rejected_at.is_(None)
     )

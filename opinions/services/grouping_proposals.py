@@ -1,7 +1,7 @@
 """Propose groups on one place. What a person decided stands: groups, reshaped proposals and every no are left alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from consultations.models import Comment, Consultation, Provision, Stance, Version
 from core import bulk, clock
 from core.db import db
-from core.text import truncate_words
 from opinions.analysis import hook
-from opinions.analysis.clusters import Anchor, Unit, propose, typical
-from opinions.analysis.phrases import Background, key_phrases
+from opinions.analysis.clusters import Anchor, Unit
+from opinions.analysis.sketching import Material, Sketched
 from opinions.models import (
     FamilyMember,
     GroupMember,
@@ -32,11 +31,6 @@ CAMPS = {Stance.SUPPORT: "for", Stance.OPPOSE: "against", Stance.AMEND: "change"
 """Who supports and who opposes are never proposed as one; who asks and who wants a change may be."""
 READ_OF_GROUP = 30
 """So many texts of an existing group are compared with new opinions."""
-READ_OF_PROPOSAL = 100
-"""Its title, its phrases and its most typical text come from so many of its texts, those of most opinions."""
-READ_OF_PLACE = 300
-TITLE = 120
-SHOWN_TO_NAMER = 20
 CLOSED = (ResponseState.SUBMITTED, ResponseState.APPROVED, ResponseState.PUBLISHED)
 
 Line: TypeAlias = tuple[int, str]
@@ -44,18 +38,7 @@ Line: TypeAlias = tuple[int, str]
 
 
 @dataclass
-class Sketched:
-    """A proposal as it was worked out: comments by id, the most typical one, and its words."""
-
-    comments: list[int]
-    typical: int
-    group_id: int | None
-    title: str
-    phrases: list[str]
-
-
-@dataclass
-class _Place:
+class Place:
     """What is to be grouped on a place: the comments of each line, and where they were proposed until now."""
 
     document_id: int
@@ -64,18 +47,25 @@ class _Place:
     proposed: dict[int, int] = field(default_factory=dict)
 
 
-def work_out(consultation: Consultation, document_id: int, place: int, *, mixed: bool = False) -> Callable[[], int]:
-    """Work proposals out without writing; call what comes back to write them. ``mixed``: across stances too."""
+def read(document_id: int, place: int, *, mixed: bool = False) -> tuple[Place, Material | None]:
+    """The place as it is, and what its proposals are worked out from: None where no opinion is free.
+
+    ``mixed``: across stances too.
+    """
     here = _read(document_id, place, mixed=mixed)
-    found = _propose(here, mixed=mixed) if here.lines else []
-    return lambda: _write(consultation, here, found)
+    if not here.lines:
+        return here, None
+    members, units = _units(here)
+    anchors, home = _groups(here, mixed=mixed)
+    homes = [home.get(line) for line in here.lines]
+    return here, Material(members, units, anchors, homes, _provision_text(here))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _read(document_id: int, place: int, *, mixed: bool) -> _Place:
-    here = _Place(document_id, place)
+def _read(document_id: int, place: int, *, mixed: bool) -> Place:
+    here = Place(document_id, place)
     for row in queries.free_comments(document_id, place):
         line = row.family_id if row.family_id is not None else -row.id
         here.lines[line, "" if mixed else CAMPS[row.stance]].append(row.id)
@@ -84,7 +74,7 @@ def _read(document_id: int, place: int, *, mixed: bool) -> _Place:
     return here
 
 
-def _units(here: _Place) -> tuple[list[list[int]], list[Unit]]:
+def _units(here: Place) -> tuple[list[list[int]], list[Unit]]:
     """The comments of each line, and what is to be compared."""
     members = list(here.lines.values())
     texts = queries.texts_of([comments[0] for comments in members])
@@ -101,7 +91,7 @@ def _units(here: _Place) -> tuple[list[list[int]], list[Unit]]:
     ]
 
 
-def _kept_apart(here: _Place) -> dict[int, list[int]]:
+def _kept_apart(here: Place) -> dict[int, list[int]]:
     """Of each comment what people said it is not in: rejected proposals (their ids) and groups (theirs, negative)."""
     found: dict[int, list[int]] = defaultdict(list)
     rows = db.session.execute(
@@ -114,7 +104,7 @@ def _kept_apart(here: _Place) -> dict[int, list[int]]:
     return found
 
 
-def _groups(here: _Place, *, mixed: bool) -> tuple[list[Anchor], dict[Line, int]]:
+def _groups(here: Place, *, mixed: bool) -> tuple[list[Anchor], dict[Line, int]]:
     """The groups that may still take opinions, and in which of them each family is already."""
     rows = db.session.execute(
         sa.select(GroupMember.group_id, Comment.id, Comment.stance, FamilyMember.family_id, Comment.fingerprint)
@@ -143,71 +133,7 @@ def _groups(here: _Place, *, mixed: bool) -> tuple[list[Anchor], dict[Line, int]
     return anchors, home
 
 
-# --- proposing --------------------------------------------------------------------------------------------------------
-
-
-def _propose(here: _Place, *, mixed: bool) -> list[Sketched]:
-    members, units = _units(here)
-    anchors, home = _groups(here, mixed=mixed)
-    into: dict[int, list[int]] = defaultdict(list)
-    free: list[int] = []
-    for number, line in enumerate(here.lines):
-        group_id = home.get(line)
-        if group_id is not None and group_id not in units[number].barred:
-            into[group_id].append(number)
-        else:
-            free.append(number)
-    made: list[tuple[int | None, list[int]]] = []
-    for cluster in propose([units[number] for number in free], anchors):
-        numbers = [free[index] for index in cluster.units]
-        if cluster.anchor is None:
-            made.append((None, numbers))
-        else:
-            into[cluster.anchor] += numbers
-    made += [(group_id, numbers) for group_id, numbers in sorted(into.items())]
-    background = Background([unit.text for unit in units[:READ_OF_PLACE]])
-    words = _provision_text(here)
-    return [_sketch(numbers, group_id, members, units, background, words) for group_id, numbers in made]
-
-
-def _sketch(
-    numbers: Sequence[int],
-    group_id: int | None,
-    members: Sequence[list[int]],
-    units: Sequence[Unit],
-    background: Background,
-    provision: str,
-) -> Sketched:
-    heaviest = sorted(numbers, key=lambda number: (-units[number].weight, number))[:READ_OF_PROPOSAL]
-    order = typical([units[number].text for number in heaviest], [units[number].weight for number in heaviest])
-    texts = [units[heaviest[at]].text for at in order]
-    phrases = key_phrases(texts, background) if len(texts) > 1 else []
-    return Sketched(
-        comments=[comment for number in numbers for comment in members[number]],
-        typical=members[heaviest[order[0]]][0],
-        group_id=group_id,
-        title=_named(provision, texts) or _title(texts, phrases),
-        phrases=phrases,
-    )
-
-
-def _title(texts: Sequence[str], phrases: Sequence[str]) -> str:
-    """The two most telling phrases; the text itself, if there is but one."""
-    words = "; ".join(phrases[:2]) or truncate_words(texts[0], TITLE)
-    return words[:1].upper() + words[1:]
-
-
-def _named(provision: str, texts: Sequence[str]) -> str:
-    """The name that a language model gives, where somebody has put one (opinions/analysis/hook.py); else empty."""
-    if hook.namer is None:
-        return ""
-    try:
-        return (hook.namer.name(provision, texts[:SHOWN_TO_NAMER]) or "").strip()[:300]
-    except Exception:  # whatever it was: the machine's own words do
-        return ""
-
-
-def _provision_text(here: _Place) -> str:
+def _provision_text(here: Place) -> str:
     if hook.namer is None:
         return ""
     return (
@@ -225,7 +151,7 @@ def _provision_text(here: _Place) -> str:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _write(consultation: Consultation, here: _Place, found: list[Sketched]) -> int:
+def write(consultation: Consultation, here: Place, found: Sequence[Sketched]) -> int:
     """Put the proposals in the place of the earlier ones that nobody touched; returns how many there are now.
 
     What people did while it was worked out counts: comments that are in a group or a reshaped proposal by now, or have
@@ -248,7 +174,7 @@ def _write(consultation: Consultation, here: _Place, found: list[Sketched]) -> i
 
 
 def _proposal_ids(
-    consultation: Consultation, here: _Place, found: Sequence[Sketched], held: dict[int, int | None]
+    consultation: Consultation, here: Place, found: Sequence[Sketched], held: dict[int, int | None]
 ) -> list[int]:
     earlier = _untouched(here)
     ids: list[int] = []
@@ -264,7 +190,7 @@ def _proposal_ids(
     return ids
 
 
-def _new(consultation: Consultation, here: _Place) -> GroupProposal:
+def _new(consultation: Consultation, here: Place) -> GroupProposal:
     return GroupProposal(
         consultation_id=consultation.id, document_id=here.document_id, place=here.place, created_at=clock.now()
     )
@@ -274,7 +200,7 @@ def _still(sketched: Sketched) -> int:
     return sketched.typical if sketched.typical in sketched.comments else sketched.comments[0]
 
 
-def _untouched(here: _Place) -> dict[int, GroupProposal]:
+def _untouched(here: Place) -> dict[int, GroupProposal]:
     """Open proposals of the place that no person has reshaped."""
     rows = db.session.scalars(
         sa.select(GroupProposal).where(
@@ -298,7 +224,7 @@ def _move_members(held: dict[int, int], wanted: dict[int, int]) -> None:
     bulk.insert_rows(ProposalMember.metadata.tables["proposal_member"], ("comment_id", "proposal_id"), new)
 
 
-def _drop_untouched(here: _Place, *, keep: Iterable[int]) -> None:
+def _drop_untouched(here: Place, *, keep: Iterable[int]) -> None:
     empty = [proposal_id for proposal_id in _untouched(here) if proposal_id not in keep]
     for part in families.portions(empty):
         db.session.execute(

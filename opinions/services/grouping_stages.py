@@ -2,38 +2,46 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from consultations.models import Consultation
 from core.db import db
+from core.spreading import spread
+from opinions.analysis.sketching import Sketched, sketch
 from opinions.models import GroupingRun, RunStage
 from opinions.queries import proposals as queries
 from opinions.services import grouping_families
-from opinions.services.grouping_proposals import work_out
+from opinions.services.grouping_proposals import Place, read, write
 from opinions.services.grouping_runs import Lost, Step, Work
 
 SECONDS = 5.0
 """A step of proposing looks at places for so long (one place with very many opinions may take longer)."""
 PLACES = "places.json"
+WORTH_IT = 20_000
+"""Opinions from which processes of their own pay."""
 
 
 def propose(run: GroupingRun, folder: Path) -> Step:
-    """Propose groups on the next places."""
+    """Propose groups on the next places; the places of a large consultation are shared out to all processors."""
     consultation = db.session.get_one(Consultation, run.consultation_id)
     places = _places(run, folder)
     until = time.monotonic() + SECONDS
-    writes = []
+    found: list[tuple[Place, Callable[[], list[Sketched]]]] = []
     at = run.cursor
-    while at < len(places) and time.monotonic() < until:
-        writes.append(work_out(consultation, *places[at], mixed=run.mixed))
-        at += 1
+    with spread(sketch, several=run.opinions >= WORTH_IT) as begin:
+        while at < len(places) and time.monotonic() < until:
+            here, material = read(*places[at], mixed=run.mixed)
+            found.append((here, begin(material) if material else list))
+            at += 1
+        worked_out = [(here, done()) for here, done in found]
     is_last = at >= len(places)
     return Step(
         RunStage.DONE if is_last else RunStage.PROPOSING,
         at,
         at,
         len(places),
-        lambda: sum(write() for write in writes),
+        lambda: sum(write(consultation, here, sketched) for here, sketched in worked_out),
     )
 
 

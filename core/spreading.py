@@ -40,7 +40,7 @@ def spread(work: Callable[[T], R], *, several: bool) -> Iterator[Callable[[T], C
         try:
             yield begin
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(cancel_futures=True)
             raise
 
 

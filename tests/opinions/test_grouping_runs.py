@@ -122,6 +122,14 @@ class TestARun:
         grouping_runs.advance(run_id, {**STAGES, RunStage.PROPOSING: slow})
         assert (list(grouped(place).values()), proposed(place)) == ([set(ids[:1])], [set(ids[1:])])
 
+    def test_shared_out_to_processes_finds_the_same(self, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+        ids = add(place, [LETTER] * 3)
+        monkeypatch.setattr(grouping_stages, "WORTH_IT", 0)
+        run_id = grouping_runs.request_run(place.consultation, by=None).id
+        db.session.commit()
+        list(grouping_runs.watch(run_id, STAGES))
+        assert proposed(place) == [set(ids)]
+
     def test_is_a_command(self, place: Place, danban: Danban) -> None:
         add(place, [LETTER] * 3)
         done = danban("opinions", "group", str(place.consultation.id))

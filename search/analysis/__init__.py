@@ -1,7 +1,8 @@
 """Vietnamese text as search terms. Pure; the one analysis for every engine, for documents and for queries.
 
 `terms` cuts text into terms; `citations`, `acronyms` and `fillers` know the words that stand for more than themselves.
-A change in `terms` changes what is in every index: raise `ANALYSIS_VERSION`, and engines ask for a rebuild.
+A change in `terms`, or a new kind of texts, changes what is in every index: raise `ANALYSIS_VERSION`, and engines ask
+for a rebuild.
 """
 
 from search.analysis.acronyms import Acronyms, built_in, read_entry

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from core.text import canonical, fold, has_marks, iter_words, nfc
 from search.analysis.citations import find_short_citations
 
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 TERM_LENGTH = 40  # characters; the rest of a longer run (a key, an address, noise) does not count
 
 

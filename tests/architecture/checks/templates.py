@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from flask import Flask
@@ -27,7 +28,7 @@ def faults(environment: Environment, name: str, source: str) -> list[str]:
     """Everything that is wrong with one template, a sentence each."""
     try:
         tree = environment.parse(source, name)
-        environment.compile(source, name)
+        environment.compile(tree, name)
     except TemplateSyntaxError as error:
         return [f"{name}:{error.lineno}: does not compile: {error.message}"]
     found = [*_unknown(environment, tree), *_unsafe(tree), *_inline(source)]
@@ -59,6 +60,7 @@ def _headings_by_macro(environment: Environment, tree: nodes.Template) -> int:
     return sum(isinstance(node, nodes.Name) and node.name in with_heading for node in calls)
 
 
+@cache
 def _headed_macros(environment: Environment, name: str) -> set[str]:
     assert environment.loader is not None
     try:

@@ -1,6 +1,7 @@
 """How figures and moments are written: 25.948 · 47,4% · 03/11/2026 · 14:32, 03/11/2026."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from flask import Flask
 
@@ -26,12 +27,25 @@ def date_time(moment: dt.datetime) -> str:
     return clock.local(moment).strftime("%H:%M, %d/%m/%Y")
 
 
+def lengths(parts: Sequence[tuple[str, int]], gap: float, least: float = 1.2) -> list[tuple[str, str, str]]:
+    """The parts of a bar 100 wide, as (name, x, width); what holds anything is at least ``least`` wide, before fitting."""
+    shown = [(name, count) for name, count in parts if count]
+    total, room = sum(count for _, count in shown), 100 - gap * max(len(shown) - 1, 0)
+    wide = [max(count / total * room, least) for _, count in shown]
+    fit, x, found = room / (sum(wide) or 1), 0.0, []
+    for (name, _), width in zip(shown, wide, strict=True):
+        found.append((name, f"{x:.2f}", f"{width * fit:.2f}"))
+        x += width * fit + gap
+    return found
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {
         "number": number,
         "percent": percent,
         "date": date,
         "datetime": date_time,
+        "lengths": lengths,
         "text": html.text_to_html,
     }
     app.jinja_env.trim_blocks = True

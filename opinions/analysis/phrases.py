@@ -59,8 +59,7 @@ def _counted(read: Sequence[Sequence[str]]) -> Counter[Run]:
 
 def _runs(found: Sequence[str]) -> Iterator[Run]:
     for length in range(SHORTEST, LONGEST + 1):
-        for at in range(len(found) - length + 1):
-            yield tuple(found[at : at + length])
+        yield from zip(*(found[at:] for at in range(length)), strict=False)
 
 
 def _overlap(run: Run, other: Run) -> bool:

@@ -28,11 +28,12 @@ def date_time(moment: dt.datetime) -> str:
 
 
 def lengths(parts: Sequence[tuple[str, int]], gap: float, least: float = 1.2) -> list[tuple[str, str, str]]:
-    """The parts of a bar 100 wide, as (name, x, width); what holds anything is at least ``least`` wide, before fitting."""
+    """The parts of a bar 100 wide, as (name, x, width); what holds anything is ``least`` wide before it is fitted."""
     shown = [(name, count) for name, count in parts if count]
     total, room = sum(count for _, count in shown), 100 - gap * max(len(shown) - 1, 0)
     wide = [max(count / total * room, least) for _, count in shown]
-    fit, x, found = room / (sum(wide) or 1), 0.0, []
+    fit, x = room / (sum(wide) or 1), 0.0
+    found: list[tuple[str, str, str]] = []
     for (name, _), width in zip(shown, wide, strict=True):
         found.append((name, f"{x:.2f}", f"{width * fit:.2f}"))
         x += width * fit + gap

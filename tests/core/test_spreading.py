@@ -6,7 +6,6 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from core import spreading
 from core.spreading import spread
 
 
@@ -28,7 +27,7 @@ def refuse(number: int) -> int:
 
 @pytest.fixture(autouse=True)
 def _two_processors(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreading.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
 
 
 @pytest.mark.parametrize("several", [False, True])

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from consultations.models import Channel, ContributorKind, Stance, Verification
@@ -85,12 +86,17 @@ class Heading:
 
 def place(row: Any) -> str:
     """Where a comment stands: "Khoản 5 Điều 22. Mức hưởng …"; "Chung" for the whole draft; said where it is gone."""
-    if not row.citation:
-        name = str(row.heading or GENERAL)
+    return _place(row.citation, row.heading, row.gone_since)
+
+
+@lru_cache  # rows of one place follow each other
+def _place(citation: str | None, heading: str | None, gone_since: int) -> str:
+    if not citation:
+        name = heading or GENERAL
     else:
-        citation = row.citation[0].upper() + row.citation[1:]
-        name = f"{citation}. {row.heading}" if row.heading else citation
-    return f"{name} (không còn ở dự thảo {row.gone_since})" if row.gone_since else name
+        citation = citation[0].upper() + citation[1:]
+        name = f"{citation}. {heading}" if heading else citation
+    return f"{name} (không còn ở dự thảo {gone_since})" if gone_since else name
 
 
 def draft_name(title: str) -> str:
@@ -157,6 +163,7 @@ def moment(at: datetime) -> str:
     return clock.local(at).strftime("%H:%M ngày %d/%m/%Y")
 
 
+@lru_cache(1024)  # what was imported came on few days
 def day(at: datetime) -> str:
     local = clock.local(at)
     return f"{local.day:02}/{local.month:02}/{local.year}"

@@ -67,6 +67,8 @@ class Asking:
 
     def _near(self, hits: _Hits) -> dict[tuple[int, int], float]:
         """Which share of the neighbours in the query are neighbours in a text; asked for these few texts alone."""
+        if not hits:
+            return {}
         pairs = neighbours(self._query.words)
         keys = self._keys([address for _score, address in hits])
         asked = Query.const_score_query(Query.term_set_query(self._schema, "key", keys), 0.0)
@@ -106,6 +108,8 @@ class Asking:
 
     def _ordered(self, hits: _Hits, by_relevance: bool) -> _Hits:
         """Equal ones newest first, then by type and id."""
+        if not hits:
+            return hits
         addresses = [address for _score, address in hits]
         columns = [self._searcher.fast_field_values(name, addresses) for name in ("created", "type_order", "id")]
         rows = sorted(

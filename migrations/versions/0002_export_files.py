@@ -40,7 +40,7 @@ def upgrade() -> None:
         "SELECT id, consultation_id, 'ho-so', requested_by_id, requested_at, file_id, 0, made_at FROM dossier_file"
     )
     _go_on_counting("export_file")
-    op.execute("UPDATE outbox SET topic = 'opinions.export' WHERE topic = 'opinions.dossier'")
+    _reword("opinions.dossier", "dossier_id", "opinions.export", "export_id")
     op.drop_table("dossier_file")
 
 
@@ -70,7 +70,18 @@ def downgrade() -> None:
         "WHERE kind = 'ho-so'"
     )
     _go_on_counting("dossier_file")
+    _reword("opinions.export", "export_id", "opinions.dossier", "dossier_id")
     op.drop_table("export_file")
+
+
+def _reword(topic: str, key: str, new_topic: str, new_key: str) -> None:
+    """Dossiers that the worker has not made yet wait on, in the words that its release reads."""
+    outbox = sa.table("outbox", sa.column("id"), sa.column("topic"), sa.column("payload", sa.JSON()))
+    connection = op.get_bind()
+    waiting = sa.select(outbox.c.id, outbox.c.payload).where(outbox.c.topic == topic)
+    for row_id, payload in connection.execute(waiting).all():
+        changed = outbox.update().where(outbox.c.id == row_id)
+        connection.execute(changed.values(topic=new_topic, payload={new_key: payload[key]}))
 
 
 def _go_on_counting(table: str) -> None:

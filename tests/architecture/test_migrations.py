@@ -18,6 +18,7 @@ from tests.architecture.checks.tree import ROOT
 from tests.support.databases import Store, make_app
 
 MIGRATIONS = ROOT / "migrations"
+_PAYLOAD: sa.ColumnClause[dict[str, int]] = sa.column("payload", sa.JSON())
 
 
 @contextmanager
@@ -106,3 +107,21 @@ class TestWithData:
         database.upgrade(empty_app)
         with connected(empty_app) as connection:
             assert counts(connection) == filled
+
+    def test_dossiers_asked_for_before_the_upgrade_are_made_after_it_and_back(self, empty_app: Flask) -> None:
+        outbox = sa.table("outbox", *(sa.column(name) for name in ("topic", "due_at", "attempts")), _PAYLOAD)
+        old, other = ("opinions.dossier", {"dossier_id": 7}), ("core.other", {"dossier_id": 8})
+        rows = [{"topic": topic, "payload": payload} for topic, payload in (old, other)]
+        database.upgrade(empty_app, "0001")
+        with connected(empty_app) as connection:
+            connection.execute(outbox.insert().values(due_at=sa.func.current_timestamp(), attempts=0), rows)
+
+        def waiting() -> list[tuple[str, dict[str, int]]]:
+            with connected(empty_app) as connection:
+                found = connection.execute(sa.select(outbox.c.topic, outbox.c.payload).order_by(outbox.c.topic))
+                return [(topic, payload) for topic, payload in found]
+
+        database.upgrade(empty_app, "0002")
+        assert waiting() == [other, ("opinions.export", {"export_id": 7})]
+        database.downgrade(empty_app, "0001")
+        assert waiting() == [other, old]

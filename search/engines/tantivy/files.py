@@ -26,7 +26,6 @@ _FORMAT = 2  # of what is written; another number asks for a rebuild
 _NAME = f"f{_FORMAT}a{ANALYSIS_VERSION}"
 _MARK = "format.json"
 _HEAP = 64_000_000  # bytes of a writer
-_BESIDE = ThreadPoolExecutor(4, thread_name_prefix="tantivy")  # its threads begin with the first search of a process
 
 
 class _Reader(NamedTuple):
@@ -56,9 +55,10 @@ class TantivyEngine:
         with reporting_damage():
             searcher = self._reader().searcher
             asking = Asking(searcher, query)
-            counting = _BESIDE.submit(asking.counts)  # Tantivy lets others run meanwhile: both take the time of one
-            nothing_left = query.offset > 0 and counting.result()[0] <= query.offset
-            hits = asking.page() if query.limit and not nothing_left else ()
+            with ThreadPoolExecutor(1) as beside:  # Tantivy lets others run meanwhile: both take the time of one
+                counting = beside.submit(asking.counts)
+                nothing_left = query.offset > 0 and counting.result()[0] <= query.offset
+                hits = asking.page() if query.limit and not nothing_left else ()
             total, facets = counting.result()
         return SearchResult(total, tuple(hits), facets, (time.perf_counter() - started) * 1000)
 

@@ -94,6 +94,7 @@ class RegisterForm(BaseForm):
         _l("Tôi đồng ý để Dân Bàn xử lý tên, địa chỉ thư và ý kiến của tôi cho việc lấy ý kiến dự thảo."),
         [InputRequired(_l("Cần có sự đồng ý của bạn để lập tài khoản."))],
     )
+    next = HiddenField()
 
 
 class ForgotPasswordForm(BaseForm):

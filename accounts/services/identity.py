@@ -34,10 +34,11 @@ class Registration:
     public_name: str = ""
 
 
-def register(given: Registration, *, consent: bool, network: str) -> None:
+def register(given: Registration, *, consent: bool, network: str, back: str | None = None) -> None:
     """Make an account and send a letter to confirm its address; the owner of a known address is told by letter instead.
 
     An account whose address was never confirmed is made anew: it may have been somebody else's try.
+    ``back``: the path that the person was on the way to; the letter leads on to it.
     Raises TooManyAttempts; RuleBroken for a weak password or a missing consent.
     """
     email = _address(given.email)
@@ -49,12 +50,12 @@ def register(given: Registration, *, consent: bool, network: str) -> None:
     attempts.record(AttemptKind.REGISTER, email, network)
     person = find_person_by_email(email)
     if person is not None and person.email_confirmed_at is not None:
-        send_mail(email, _("Địa chỉ này đã có tài khoản Dân Bàn"), "accounts_known", name=person.full_name)
+        send_mail(email, _("Địa chỉ này đã có tài khoản Dân Bàn"), "accounts_known", name=person.full_name, back=back)
         return
     person = _write(person, given, email, password_hash)
     if person is not None:
         give_consent(person)
-        send_confirmation(person)
+        send_confirmation(person, back)
 
 
 def _write(person: Person | None, given: Registration, email: str, password_hash: str) -> Person | None:
@@ -73,12 +74,10 @@ def _write(person: Person | None, given: Registration, email: str, password_hash
     return person
 
 
-def send_confirmation(person: Person) -> None:
+def send_confirmation(person: Person, back: str | None = None) -> None:
     """Send the letter that confirms the address."""
-    token = tokens.confirmation_token(person)
-    send_mail(
-        person.email, _("Xác nhận địa chỉ thư cho Dân Bàn"), "accounts_confirm", name=person.full_name, token=token
-    )
+    context = {"name": person.full_name, "token": tokens.confirmation_token(person), "back": back}
+    send_mail(person.email, _("Xác nhận địa chỉ thư cho Dân Bàn"), "accounts_confirm", **context)
 
 
 def confirm_address(token: str) -> Person:
@@ -91,7 +90,7 @@ def confirm_address(token: str) -> Person:
     return person
 
 
-def authenticate(email: str, password: str, *, network: str) -> Person | None:
+def authenticate(email: str, password: str, *, network: str, back: str | None = None) -> Person | None:
     """The person of this address and password; None for a wrong one, an unknown one, or one not confirmed yet.
 
     Who knows the password of an unconfirmed address gets a new letter. Raises TooManyAttempts.
@@ -105,7 +104,7 @@ def authenticate(email: str, password: str, *, network: str) -> Person | None:
         return None
     if person.email_confirmed_at is None:
         attempts.record(AttemptKind.SIGN_IN, email, network)
-        send_confirmation(person)
+        send_confirmation(person, back)
         return None
     attempts.forget(AttemptKind.SIGN_IN, email, network)
     if passwords.is_dated(person.password_hash):

@@ -20,6 +20,8 @@ from core.i18n import lazy_gettext as _l
 Answer = Response | str | tuple[str, int]
 
 
+LONGEST_WAY = 500
+"""Characters of a path that a letter carries."""
 SIGN_IN_REFUSED = _l("Chưa đăng nhập được. Địa chỉ hoặc mật khẩu không đúng, hoặc địa chỉ chưa được xác nhận.")
 
 
@@ -39,6 +41,16 @@ def network() -> str:
     return network_of(request.remote_addr)
 
 
+def on_the_way_to(form: SignInForm | RegisterForm) -> str | None:
+    """The path that the visitor wanted, for the next link to carry on; None for the home page.
+
+    It comes with the link to the form, then with the form. A longer one than a letter can carry is dropped.
+    """
+    path = local_path(request.args.get("next") if request.method == "GET" else form.next.data)
+    form.next.data = path if path != "/" and len(path) <= LONGEST_WAY else None
+    return form.next.data
+
+
 def enter(person: Person, *, remember: bool) -> None:
     """Begin a new session: nothing of the visitor's old one is carried over (session fixation)."""
     session.clear()
@@ -50,21 +62,20 @@ def enter(person: Person, *, remember: bool) -> None:
 @transactional
 def sign_in() -> Answer:
     form = SignInForm()
-    if request.method == "GET":
-        form.next.data = local_path(request.args.get("next"))
+    back = on_the_way_to(form)
     if current_person() is not None:
-        return redirect(local_path(form.next.data))
+        return redirect(local_path(back))
     status = 200
     if form.validate_on_submit():
         try:
-            person = services.authenticate(text(form.email), text(form.password), network=network())
+            person = services.authenticate(text(form.email), text(form.password), network=network(), back=back)
             if person is None:
                 raise RuleBroken(str(SIGN_IN_REFUSED))
         except RuleBroken as refusal:
             status = refuse(form, refusal)
         else:
             enter(person, remember=form.remember.data)
-            return redirect(local_path(form.next.data))
+            return redirect(local_path(back))
     return render_template("accounts/sign_in.html", form=form), max(status, status_of(form))
 
 
@@ -81,6 +92,7 @@ def sign_out() -> Response:
 @transactional
 def register() -> Answer:
     form = RegisterForm()
+    back = on_the_way_to(form)
     status = 200
     if form.validate_on_submit():
         given = Registration(
@@ -91,7 +103,7 @@ def register() -> Answer:
             password=text(form.password),
         )
         try:
-            services.register(given, consent=form.consent.data, network=network())
+            services.register(given, consent=form.consent.data, network=network(), back=back)
             return redirect(url_for("accounts.letter_sent"))
         except RuleBroken as refusal:
             status = refuse(form, refusal)
@@ -115,8 +127,8 @@ def confirm_address(token: str) -> Answer:
     if form.validate_on_submit():
         services.confirm_address(token)
         flash(_("Đã xác nhận địa chỉ. Bạn có thể đăng nhập."), "done")
-        return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/confirm_address.html", form=form), status_of(form)
+        return redirect(url_for("accounts.sign_in", next=request.args.get("next")))
+    return render_template("accounts/confirm_address.html", form=form, token=token), status_of(form)
 
 
 @blueprint.route("/quen-mat-khau/", methods=["GET", "POST"])

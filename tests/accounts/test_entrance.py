@@ -4,6 +4,8 @@ import re
 import time
 import unicodedata
 from collections.abc import Callable
+from html import unescape
+from urllib.parse import quote, unquote
 
 import pytest
 import sqlalchemy as sa
@@ -51,6 +53,12 @@ def is_signed_in(client: FlaskClient) -> bool:
     return client.get("/tai-khoan/").status_code == 200
 
 
+def kept_way(page: str) -> str:
+    """What the form of the page, not that of its head, carries as the way to go on."""
+    kept = re.findall(r'<input[^>]*name="next"[^>]*value="([^"]*)"', page)
+    return unescape(kept[-1])
+
+
 def path_in(link: str) -> str:
     return link.removeprefix("http://127.0.0.1:8000")
 
@@ -75,6 +83,39 @@ class TestRegister:
         assert "Bác Ấn" in client.get("/tai-khoan/").text
         assert client.post("/dang-xuat/").status_code == 302
         assert not is_signed_in(client)
+
+    @pytest.mark.parametrize("known", [True, False], ids=["known", "new"])
+    def test_leads_back_over_the_letter_to_where_the_person_was_going(
+        self, app: Flask, client: FlaskClient, mailbox: Mailbox, outbox_drained: Callable[[], int], known: bool
+    ) -> None:
+        app.config["SITE_URL"] = "http://127.0.0.1:8000"
+        way = "/thong-bao/?trang=2&loc=mới"
+        carried = f"next={quote(way, safe='/?')}"
+        password = registration()["password"]
+        if known:
+            make_person(email=ADDRESS, password=password)
+        assert f"/dang-ky/?{carried}" in client.get("/dang-nhap/", query_string={"next": way}).text
+        form = client.get("/dang-ky/", query_string={"next": way}).text
+        assert f"/dang-nhap/?{carried}" in form
+        client.post("/dang-ky/", data=registration(next=kept_way(form)))
+        outbox_drained()
+        [letter] = mailbox.to(ADDRESS)
+        link = path_in(letter.links[0])
+        if not known:
+            action = re.search(r'action="(/xac-nhan-thu/[^"]*)"', client.get(link).text)
+            assert action is not None
+            link = client.post(unescape(action[1])).location
+        assert f"/dang-nhap/?{carried}" == link
+        assert unquote(sign_in(client, password=password, next=kept_way(client.get(link).text)).location) == way
+
+    @pytest.mark.parametrize("target", ["//xau.vn", "/" + "a" * 500, "javascript:alert(1)"])
+    def test_carries_no_foreign_or_overlong_way_in_a_letter(
+        self, client: FlaskClient, mailbox: Mailbox, outbox_drained: Callable[[], int], target: str
+    ) -> None:
+        client.post("/dang-ky/", data=registration(next=target))
+        outbox_drained()
+        [letter] = mailbox.to(ADDRESS)
+        assert "next" not in letter.links[0]
 
     def test_keeps_the_consent_with_its_version_and_the_kind(
         self, client: FlaskClient, session: scoped_session[Session]

@@ -43,6 +43,11 @@ def link_in(letter: Letter, path: str) -> str:
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.goto("/dang-nhap/")
+    sign_in_here(page, email, password)
+
+
+def sign_in_here(page: Page, email: str, password: str = PASSWORD) -> None:
+    """Fill in the form that is open."""
     page.get_by_label("Địa chỉ thư điện tử").fill(email)
     page.get_by_label("Mật khẩu").fill(password)
     page.get_by_role("button", name="Đăng nhập", exact=True).click()
@@ -52,6 +57,11 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
 def register(page: Page, site: LiveSite, email: str, *, name: str) -> None:
     """Register, confirm the address by the letter, sign in."""
     page.goto("/dang-ky/")
+    register_here(page, site, email, name=name)
+
+
+def register_here(page: Page, site: LiveSite, email: str, *, name: str) -> None:
+    """Fill in the form that is open; then the letter and its way on."""
     page.get_by_label("Họ và tên, hoặc tên tổ chức").fill(name)
     page.get_by_label("Địa chỉ thư điện tử").fill(email)
     page.get_by_label("Mật khẩu").fill(PASSWORD)
@@ -61,7 +71,7 @@ def register(page: Page, site: LiveSite, email: str, *, name: str) -> None:
     page.goto(link_in(letter_to(site, email), "/xac-nhan-thu/"))
     page.get_by_role("button", name="Xác nhận địa chỉ").click()
     expect(page.get_by_text("Đã xác nhận địa chỉ")).to_be_visible()
-    sign_in(page, email)
+    sign_in_here(page, email)
 
 
 def open_form(page: Page, citation: str) -> Locator:

@@ -75,6 +75,17 @@ class TestUpToTheReceipt:
         expect(page.locator("ins", has_text="hai mươi bốn tháng")).to_be_visible()
         expect(page.get_by_text("chờ kiểm duyệt").first).to_be_visible()
 
+    def test_a_guest_registers_on_the_way_and_finds_the_sheet_again(
+        self, pages: Pages, site: LiveSite, places: dict[str, Place]
+    ) -> None:
+        page, words = pages.open(site.url, javascript=False), "Viết trước, đăng ký sau."
+        steps.comment(page, places[POINT], "Ủng hộ", words)
+        page.goto(places[POINT].review)
+        page.get_by_role("link", name="đăng ký", exact=True).click()
+        steps.register_here(page, site, "tren.duong@example.vn", name="Lê Thị Đường")
+        expect(page).to_have_url(re.compile(re.escape(places[POINT].review) + "$"))
+        expect(page.get_by_text(words)).to_be_visible()
+
     @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "bare"])
     def test_a_guest_confirms_by_the_letter(
         self, pages: Pages, site: LiveSite, places: dict[str, Place], javascript: bool

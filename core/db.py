@@ -77,9 +77,15 @@ def str_enum(kind: type[enum.StrEnum], name: str) -> sa.Enum:
     )
 
 
-def _configure_sqlite(connection: Any, _record: object) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
+def _configure(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        _configure_sqlite(connection)
+    else:
+        connection.execute("SET jit = off")  # pages ask for little: compiling a statement takes longer than running it
+        connection.commit()
+
+
+def _configure_sqlite(connection: sqlite3.Connection) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, below
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
@@ -98,7 +104,7 @@ def _is_writing() -> bool:
 
 
 def listen(engine: type[Engine] | Engine) -> None:
-    event.listen(engine, "connect", _configure_sqlite)
+    event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin_sqlite)
 
 

@@ -108,6 +108,10 @@ class Engine(Protocol):
         """Make it empty and sound, whatever state it was in, or make it at all."""
         ...
 
+    def finish(self) -> None:
+        """After a build, before it serves: what makes searches fast from the first."""
+        ...
+
     def writing(self) -> AbstractContextManager[None]:
         """Nobody else writes meanwhile: what is read from the database inside is newer than all that is in the index.
 

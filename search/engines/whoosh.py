@@ -292,6 +292,9 @@ class WhooshEngine:
         with self._writing() as writer:
             self._remove(writer, [_key(type_, id_) for id_ in ids])
 
+    def finish(self) -> None:
+        """Nothing is left to do: every call leaves its index ready."""
+
     def clear(self) -> None:
         with reporting_damage(), self._locked():
             storage = FileStorage(str(self.folder))

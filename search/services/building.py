@@ -161,6 +161,7 @@ def _step(number: int) -> Progress:
                 return Progress(0, None, 0, finished=False)
             batch = _next_batch(state.at_type, state.at_id)
         if batch is None:
+            engine.finish()
             return _put_in_place(number, engine.count())
         engine.add(batch.documents)
         with transaction():

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,8 +51,8 @@ def find_binaries() -> Path:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """Start a server; yields the URL of its maintenance database.
+def running_postgres(**settings: str) -> Iterator[str]:
+    """Start a server, with these settings over those above; yields the URL of its maintenance database.
 
     Root hands over to the user ``postgres``, for initdb refuses root.
     """
@@ -76,7 +76,7 @@ def running_postgres() -> Iterator[str]:
                 "--no-sync",
             ]
         )
-        yield from _serve(prefix, binaries, folder)
+        yield from _serve(prefix, binaries, folder, CARELESS | settings)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -96,9 +96,8 @@ def _other_user(folder: Path) -> list[str]:
     return [setpriv, "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig", "QUIT"]
 
 
-def _serve(prefix: list[str], binaries: Path, folder: Path) -> Iterator[str]:
+def _serve(prefix: list[str], binaries: Path, folder: Path, settings: Mapping[str, str]) -> Iterator[str]:
     port = free_port()
-    settings = [f"--{name}={value}" for name, value in CARELESS.items()]
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(
@@ -113,7 +112,7 @@ def _serve(prefix: list[str], binaries: Path, folder: Path) -> Iterator[str]:
                 "127.0.0.1",
                 "-k",
                 "",
-                *settings,
+                *(f"--{name}={value}" for name, value in settings.items()),
             ],
             stdout=output,
             stderr=subprocess.STDOUT,

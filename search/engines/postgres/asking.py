@@ -15,7 +15,7 @@ from search.query import Clause, Group, ParsedQuery
 
 __all__ = ["Asking"]
 
-_AVERAGE_LENGTH = 60.0  # of an opinion, in words; only the relation of documents to it counts
+_WEIGHTS = "'{0.33,0.33,0.33,1}'"  # of words outside headings, and in them
 
 
 class Asking:
@@ -83,15 +83,17 @@ class Asking:
         """By the weight of the words; the best of them once more, lifted by neighbours."""
         words = self.query.words
         score = " + ".join(self._score_of(group, idf) for group in words.required + words.soft)
-        order = 'created DESC, type COLLATE "C" DESC, id DESC'
+        order = 'score DESC, created DESC, type COLLATE "C" DESC, id DESC'
+        found = f"SELECT type, id, created, {score} AS score FROM {self.table} WHERE {self.where} ORDER BY {order}"
+        pairs = neighbours(words)
+        if not pairs:
+            return f"SELECT type, id, score FROM ({found} LIMIT :limit OFFSET :offset) AS page"
+        lift = f"score * CASE WHEN place <= :reranked THEN 1 + {self._nearness(pairs)} ELSE 1 END AS score"
         return (
-            f"WITH best AS (SELECT type, id, created, words, score, row_number() OVER (ORDER BY score DESC, {order}) "
-            f"AS place FROM (SELECT type, id, created, words, {score} AS score FROM {self.table} WHERE {self.where}) "
-            f"AS found ORDER BY score DESC, {order} LIMIT greatest(:limit + :offset, :reranked)), "
-            f"lifted AS (SELECT type, id, created, place, score * CASE WHEN place <= :reranked "
-            f"THEN 1 + {self._nearness()} ELSE 1 END AS score FROM best) "
-            f"SELECT type, id, score FROM lifted ORDER BY place > :reranked, score DESC, {order} "
-            "LIMIT :limit OFFSET :offset"
+            f"WITH found AS ({found} LIMIT greatest(:limit + :offset, :reranked)), "
+            f"best AS (SELECT type, id, score, row_number() OVER (ORDER BY {order}) AS place FROM found), "
+            f"lifted AS (SELECT type, id, created, place, {lift} FROM best JOIN {self.table} USING (type, id)) "
+            f"SELECT type, id, score FROM lifted ORDER BY place > :reranked, {order} LIMIT :limit OFFSET :offset"
         )
 
     def _score_of(self, group: Group, idf: Mapping[Term, float]) -> str:
@@ -106,18 +108,15 @@ class Asking:
 
     def _word(self, term: Term, idf: Mapping[Term, float]) -> str:
         """How often it stands there, in long texts less, in headings more; and whether it stands as typed."""
-        shorter = f"2.2 / (1 + 1.2 * (0.25 + 0.75 * length / {_AVERAGE_LENGTH}))"
         asked = self._words(quoted(query_form(term)))
-        score = f"{self._bind(idf[term])} * 4.5 * ts_rank('{{0.33,0.33,0.33,1}}', words, {asked}) * {shorter}"
+        score = f"{self._bind(idf[term] * 4.5)} * ts_rank({_WEIGHTS}, words, {asked}) * shortness"
         if term.marked or not may_carry_marks(term):
             return score
         exact = self._words(quoted(exact_form(term)))
         return f"{score} + {self._bind(idf[term] * 2 * EXACT_BONUS)} * (words @@ {exact})::int"
 
-    def _nearness(self) -> str:
-        pairs = neighbours(self.query.words)
-        if not pairs:
-            return "0"
+    def _nearness(self, pairs: Sequence[Sequence[Term]]) -> str:
+        """Which share of the neighbours in the query are neighbours in a text."""
         near = " + ".join(f"(words @@ {self._words(_in_a_row(pair))})::int" for pair in pairs)
         return f"({near}) / {len(pairs)}.0"
 

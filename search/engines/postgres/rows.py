@@ -8,19 +8,20 @@ from search.engines.forms import occurrences
 
 __all__ = ["quoted", "table_row"]
 
+_AVERAGE_LENGTH = 60.0  # of an opinion, in words; only the relation of documents to it counts
 _WORDS_KEPT = 30_000  # of a document: a tsvector holds a megabyte
 
 
 def table_row(document: SearchDocument) -> dict[str, Any]:
-    forms, length = _vector(document)
+    words, length = _vector(document)
     return {
         **{str(facet): value for facet, value in document.facets.items()},
         "id": document.id,
         "fingerprint": document.fingerprint,
         "created": document.created_at.timestamp(),
-        "length": length,
+        "shortness": 2.2 / (1 + 1.2 * (0.25 + 0.75 * length / _AVERAGE_LENGTH)),
         "places": list(document.places),
-        "forms": forms,
+        "words": words,
     }
 
 

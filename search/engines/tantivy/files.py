@@ -129,6 +129,9 @@ class TantivyEngine:
             for id_ in ids:
                 writer.delete_documents_by_term("key", key_text(type_, id_))
 
+    def finish(self) -> None:
+        """Nothing is left to do: every call leaves its index ready."""
+
     def clear(self) -> None:
         with reporting_damage(), self._locked(), self._guard:
             self._open = None

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
@@ -82,6 +83,13 @@ class TestRebuilding:
         assert 2 not in found_ids("vườn")
         assert (found_ids("ruộng"), found_ids("rừng")) == ({3}, {22})
         assert services.verify(lambda _seconds: None).is_none
+
+    def test_serves_a_table_that_the_planner_knows(self, library: Library, site_engine: str) -> None:
+        services.rebuild()
+        if site_engine == "postgres":
+            named = {"name": f"search_entry_{opening.index_number()}"}
+            known = db.session.scalar(sa.text("SELECT reltuples FROM pg_class WHERE relname = :name"), named)
+            assert known == len(keys()) == 22
 
     def test_leaves_nothing_of_the_old_ones(self, library: Library, site_engine: str) -> None:
         for _ in range(2):

@@ -46,6 +46,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> dict[str, Any]:
         "MAX_DRAFT_MB": _number(environ, "MAX_DRAFT_MB", 50),
         "MAX_IMPORT_MB": _number(environ, "MAX_IMPORT_MB", 50),
         "MAX_ATTACHMENT_MB": _number(environ, "MAX_ATTACHMENT_MB", 20),
+        "KEEP_UNSENT_DAYS": _number(environ, "KEEP_UNSENT_DAYS", 90),
     }
 
 

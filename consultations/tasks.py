@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from consultations.services import batch_verdicts, intakes, notices, pairing
+from consultations.services import batch_verdicts, intakes, notices, pairing, retention
 from consultations.services.drafting import read_outline
 from consultations.services.publishing import NOTICE
 from core import outbox
@@ -61,3 +61,19 @@ def carry_verdicts_out(payloads: Sequence[outbox.Payload]) -> None:
             last = batch_verdicts.carry_on(payload["batch_id"], payload["after"])
             if last is not None:
                 outbox.enqueue(batch_verdicts.TOPIC, payload | {"after": last})
+
+
+@outbox.watches
+def _watch() -> None:
+    """Once a minute: is there something that nobody can send any more?"""
+    with transaction():
+        retention.ask_to_forget()
+
+
+@outbox.handles(retention.TOPIC)
+def forget_drafts(_payloads: Sequence[outbox.Payload]) -> None:
+    """Forget what was never sent, some at a time."""
+    more = True
+    while more:
+        with transaction():
+            more = retention.forget_drafts()

@@ -26,7 +26,15 @@ class SubmissionDraft(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (sa.Index("ix_submission_draft_token_hash", "token_hash", "consultation_id"),)
+    __table_args__ = (
+        sa.Index("ix_submission_draft_token_hash", "token_hash", "consultation_id"),
+        sa.Index(
+            "ix_submission_draft_unsent",
+            "updated_at",
+            sqlite_where=sa.text("submission_id IS NULL"),
+            postgresql_where=sa.text("submission_id IS NULL"),
+        ),
+    )
 
 
 class DraftComment(Base):

@@ -136,6 +136,20 @@ def detach(draft: SubmissionDraft, attachment_id: int) -> None:
     files.forget(stored)
 
 
+def discard(draft_ids: Sequence[int]) -> None:
+    """Take unsent drafts away, with their words and letters. Nobody is writing in them: see ``retention``."""
+    attached = sa.select(DraftAttachment.file_id).where(DraftAttachment.draft_id.in_(draft_ids))
+    letters = db.session.scalars(sa.select(StoredFile).where(StoredFile.id.in_(attached))).all()
+    for table, column in (
+        (DraftAttachment, DraftAttachment.draft_id),
+        (DraftComment, DraftComment.draft_id),
+        (SubmissionDraft, SubmissionDraft.id),
+    ):
+        db.session.execute(sa.delete(table).where(column.in_(draft_ids)).execution_options(synchronize_session=False))
+    for letter in letters:
+        files.forget(letter)
+
+
 def _new_draft(owner: Owner, consultation_id: int) -> SubmissionDraft:
     now = clock.now()
     draft = SubmissionDraft(

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from accounts.registry import PersonalData
 from consultations.indexing import reindex_comments
 from consultations.models import Comment, Contributor, ContributorKind, Reply, Submission, SubmissionDraft
+from consultations.services import drafts
 from consultations.services.ticks import erase_words, export_ticks
 from core.db import db
 from core.i18n import gettext as _
@@ -56,7 +57,10 @@ def erase_contributor(person_id: int) -> None:
     db.session.execute(sa.update(Contributor).where(individual).values(name=nobody, public_name=nobody))
     db.session.execute(sa.update(Contributor).where(own).values(email=None))
     db.session.execute(sa.update(Reply).where(Reply.person_id == person_id).values(public_name=nobody))
-    db.session.execute(sa.delete(SubmissionDraft).where(SubmissionDraft.person_id == person_id))
+    unsent = sa.select(SubmissionDraft.id).where(
+        SubmissionDraft.person_id == person_id, SubmissionDraft.submission_id.is_(None)
+    )
+    drafts.discard(db.session.scalars(unsent).all())
     reindex_comments(comments)
 
 

@@ -18,7 +18,6 @@ from tests.architecture.checks.tree import ROOT
 from tests.support.databases import Store, make_app
 
 MIGRATIONS = ROOT / "migrations"
-_PAYLOAD: sa.ColumnClause[dict[str, int]] = sa.column("payload", sa.JSON())
 
 
 @contextmanager
@@ -109,9 +108,10 @@ class TestWithData:
             assert counts(connection) == filled
 
     def test_dossiers_asked_for_before_the_upgrade_are_made_after_it_and_back(self, empty_app: Flask) -> None:
-        outbox = sa.table("outbox", *(sa.column(name) for name in ("topic", "due_at", "attempts")), _PAYLOAD)
+        payload: sa.ColumnClause[dict[str, int]] = sa.column("payload", sa.JSON())
+        outbox = sa.table("outbox", *(sa.column(name) for name in ("topic", "due_at", "attempts")), payload)
         old, other = ("opinions.dossier", {"dossier_id": 7}), ("core.other", {"dossier_id": 8})
-        rows = [{"topic": topic, "payload": payload} for topic, payload in (old, other)]
+        rows = [dict(zip(("topic", "payload"), row, strict=True)) for row in (old, other)]
         database.upgrade(empty_app, "0001")
         with connected(empty_app) as connection:
             connection.execute(outbox.insert().values(due_at=sa.func.current_timestamp(), attempts=0), rows)
@@ -119,7 +119,7 @@ class TestWithData:
         def waiting() -> list[tuple[str, dict[str, int]]]:
             with connected(empty_app) as connection:
                 found = connection.execute(sa.select(outbox.c.topic, outbox.c.payload).order_by(outbox.c.topic))
-                return [(topic, payload) for topic, payload in found]
+                return [(row.topic, row.payload) for row in found]
 
         database.upgrade(empty_app, "0002")
         assert waiting() == [other, ("opinions.export", {"export_id": 7})]

@@ -1,19 +1,26 @@
 """What somebody is writing: seen by nobody else, found again by themselves, gathered without loss."""
 
+import io
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from consultations.models import Consultation, DraftComment, Stance, SubmissionDraft
+from consultations.models import Consultation, DraftAttachment, DraftComment, Stance, SubmissionDraft
 from consultations.queries.drafts import Owner
-from consultations.services import drafts
-from core import clock
+from consultations.services import drafts, retention
+from consultations.services.personal_data import PERSONAL_DATA
+from core import clock, outbox
 from core.db import db
+from core.files import StoredFile
 from tests.conftest import Login
+from tests.consultations.senders import PDF
 from tests.consultations.writers import TEXT, Writer, mine
-from tests.factories import make_consultation, make_person, make_provisions, make_unsent
+from tests.factories import make_consultation, make_person, make_provisions, make_submission, make_unsent
+from tests.support.clock import FrozenClock
 from tests.support.queries import counted_queries
 
 
@@ -137,3 +144,82 @@ class TestOnThePagesOneReads:
         with counted_queries() as asked:
             app.test_client().get(f"/du-thao/{writer.id}/")
         assert not [one for one in asked if "draft_comment" in one]
+
+
+class TestForgetting:
+    """What was never sent goes, 90 days after its last word and not before the consultation closed."""
+
+    @pytest.fixture(autouse=True)
+    def _something_to_write_about(self, frozen_clock: FrozenClock, consultation: Consultation) -> None:
+        """Time stands before anything is made."""
+        make_provisions(consultation)
+
+    @pytest.fixture
+    def unsent(self, consultation: Consultation) -> SubmissionDraft:
+        draft = make_unsent(consultation, None, body="Viết dở.")
+        drafts.attach(draft, io.BytesIO(PDF), "thu.pdf", limit=2**20)
+        return draft
+
+    def test_what_cannot_be_sent_any_more_goes_with_its_letter(
+        self, consultation: Consultation, unsent: SubmissionDraft, frozen_clock: FrozenClock, session: Session
+    ) -> None:
+        written = unsent.updated_at
+        consultation.closes_at = written + timedelta(days=10)
+        frozen_clock.move(days=89)
+        self.forget(session)
+        assert left(session) == [unsent.id]
+        frozen_clock.move(days=2)
+        self.forget(session)
+        assert left(session) == []
+        assert session.scalar(sa.select(sa.func.count(DraftAttachment.id))) == 0
+        assert session.scalar(sa.select(StoredFile.id).where(StoredFile.name == "thu.pdf")) is None
+
+    def test_what_can_be_sent_stays_however_old(
+        self, consultation: Consultation, unsent: SubmissionDraft, frozen_clock: FrozenClock, session: Session
+    ) -> None:
+        consultation.closes_at = unsent.updated_at + timedelta(days=400)
+        frozen_clock.move(days=300)
+        self.forget(session)
+        assert left(session) == [unsent.id]
+
+    def test_a_sent_one_goes_on_answering_with_its_receipt(
+        self, consultation: Consultation, frozen_clock: FrozenClock, session: Session
+    ) -> None:
+        make_submission(consultation, None)
+        [sent] = session.scalars(sa.select(SubmissionDraft.id).where(SubmissionDraft.submission_id.is_not(None)))
+        frozen_clock.move(days=500)
+        self.forget(session)
+        assert session.scalar(sa.select(SubmissionDraft.id).where(SubmissionDraft.id == sent)) == sent
+
+    def test_takes_more_than_one_step_where_there_are_many(
+        self, consultation: Consultation, frozen_clock: FrozenClock, session: Session, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(retention, "AT_ONCE", 2)
+        for _ in range(5):
+            make_unsent(consultation, None, body="Viết dở.")
+        frozen_clock.move(days=200)
+        self.forget(session)
+        assert left(session) == []
+
+    def test_an_erased_account_leaves_no_letter_behind(
+        self, consultation: Consultation, unsent: SubmissionDraft, session: Session
+    ) -> None:
+        person = make_person()
+        unsent.person_id = person.id
+        session.flush()
+        PERSONAL_DATA.erase(person.id)
+        assert left(session) == []
+        assert session.scalar(sa.select(StoredFile.id).where(StoredFile.name == "thu.pdf")) is None
+
+    @staticmethod
+    def forget(session: Session) -> None:
+        """What the worker does in its next minute."""
+        session.commit()
+        outbox.watch()
+        outbox.drain()
+        session.expire_all()
+
+
+def left(session: Session) -> list[int]:
+    """Drafts that hold the words of the test."""
+    return list(session.scalars(sa.select(DraftComment.draft_id).where(DraftComment.body == "Viết dở.")))

@@ -30,7 +30,7 @@ def forget_drafts() -> bool:
     return len(ids) == AT_ONCE
 
 
-def _due() -> sa.Select[tuple[int]]:
+def _due() -> sa.Select[int]:
     """After the last word, and not before the window has closed."""
     now, kept = clock.now(), timedelta(days=setting("KEEP_UNSENT_DAYS"))
     return (

@@ -137,7 +137,7 @@ def detach(draft: SubmissionDraft, attachment_id: int) -> None:
 
 
 def discard(draft_ids: Sequence[int]) -> None:
-    """Take unsent drafts away, with their words and letters. Nobody is writing in them: see ``retention``."""
+    """Take drafts away, with the words and letters that were not sent."""
     attached = sa.select(DraftAttachment.file_id).where(DraftAttachment.draft_id.in_(draft_ids))
     letters = db.session.scalars(sa.select(StoredFile).where(StoredFile.id.in_(attached))).all()
     for table, column in (

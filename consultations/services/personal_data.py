@@ -57,10 +57,8 @@ def erase_contributor(person_id: int) -> None:
     db.session.execute(sa.update(Contributor).where(individual).values(name=nobody, public_name=nobody))
     db.session.execute(sa.update(Contributor).where(own).values(email=None))
     db.session.execute(sa.update(Reply).where(Reply.person_id == person_id).values(public_name=nobody))
-    unsent = sa.select(SubmissionDraft.id).where(
-        SubmissionDraft.person_id == person_id, SubmissionDraft.submission_id.is_(None)
-    )
-    drafts.discard(db.session.scalars(unsent).all())
+    own_drafts = sa.select(SubmissionDraft.id).where(SubmissionDraft.person_id == person_id)
+    drafts.discard(db.session.scalars(own_drafts).all())
     reindex_comments(comments)
 
 

@@ -18,7 +18,7 @@ def accounts(cast: Cast) -> None:
     guest = cast.guest()
     for who, kind in (("moi", "individual"), ("moi.to.chuc", "organisation")):
         guest.fill("/dang-ky/", email=cast.citizen(who), password=PASSWORD, kind=kind, consent="y")
-    guest.show("/dang-ky/", email=guest.words("thư", 200), password=PASSWORD)
+    guest.show("/dang-ky/", email=guest.words("thư", 200), password=PASSWORD, next=guest.words("next"))
     guest.show("/dang-nhap/", email=guest.words("thư", 200), password=PASSWORD, next=guest.words("next"))
     guest.show("/quen-mat-khau/", email=guest.words("thư", 200))
     cast.act(cast.citizen("lan")).fill("/tai-khoan/", to="/tai-khoan/ten")

@@ -59,6 +59,10 @@ LINE = "{:<12}{:>14}{:>10}{:>12}{:>10}{:>10}{:>10}"
 FAMILIES = (RunStage.READING, RunStage.JOINING, RunStage.KEEPING)
 
 
+class Enough(Exception):
+    """Why a run goes no further."""
+
+
 class Work:
     """What is done so far, kept in the folder: of each stage rows, seconds, processor seconds, peak and disk in MB."""
 
@@ -93,6 +97,13 @@ class Work:
         kept["disk"] = _disk()
         self.keep()
 
+    def begin_again(self) -> None:
+        """More opinions came in: what was found among the fewer is worked out anew. Ticks stand for themselves."""
+        if set(self.facts["ended"]) - {"ticks"}:
+            self.facts["ended"] = [name for name in self.facts["ended"] if name == "ticks"]
+            for name in ("tallies", *FAMILIES, "csv"):
+                self.facts["stages"].pop(str(name), None)
+
     def keep(self) -> None:
         self._path.write_text(json.dumps(self.facts))
 
@@ -115,6 +126,7 @@ def import_all(work: Work, upto: int) -> None:
     """Make and import file after file; the batch that was begun goes on first."""
     facts = work.facts
     while facts["imported"] < upto and work.left > 0:
+        work.begin_again()
         path = work.folder / f"opinions-{facts['imported'] // _opinions.PIECE:03}.csv"
         count = min(_opinions.PIECE, upto - facts["imported"])
         if facts["made"] <= facts["imported"]:
@@ -173,6 +185,7 @@ def find_families(work: Work) -> bool:
         with work.stage(f"{stage}") as add:
             grouping_runs.advance(run_id, STAGES)
             add(work.facts["imported"] if stage == RunStage.JOINING else 0)
+    grouping_runs.fail(run_id, Enough())  # groups are proposed by benchmarks/grouping.py; another run may begin
     return True
 
 

@@ -21,6 +21,8 @@ from core.mail import send_mail
 from core.text import clean
 
 RESET_TOPIC = "accounts.reset"
+LONGEST_WAY = 500
+"""Characters of a path that a letter carries; a longer one is left out."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def register(given: Registration, *, consent: bool, network: str, back: str | No
     attempts.record(AttemptKind.REGISTER, email, network)
     person = find_person_by_email(email)
     if person is not None and person.email_confirmed_at is not None:
-        send_mail(email, _("Địa chỉ này đã có tài khoản Dân Bàn"), "accounts_known", name=person.full_name, back=back)
+        context = {"name": person.full_name, "back": _short(back)}
+        send_mail(email, _("Địa chỉ này đã có tài khoản Dân Bàn"), "accounts_known", **context)
         return
     person = _write(person, given, email, password_hash)
     if person is not None:
@@ -76,8 +79,12 @@ def _write(person: Person | None, given: Registration, email: str, password_hash
 
 def send_confirmation(person: Person, back: str | None = None) -> None:
     """Send the letter that confirms the address."""
-    context = {"name": person.full_name, "token": tokens.confirmation_token(person), "back": back}
+    context = {"name": person.full_name, "token": tokens.confirmation_token(person), "back": _short(back)}
     send_mail(person.email, _("Xác nhận địa chỉ thư cho Dân Bàn"), "accounts_confirm", **context)
+
+
+def _short(back: str | None) -> str | None:
+    return back if back and len(back) <= LONGEST_WAY else None
 
 
 def confirm_address(token: str) -> Person:

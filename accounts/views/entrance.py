@@ -20,8 +20,6 @@ from core.i18n import lazy_gettext as _l
 Answer = Response | str | tuple[str, int]
 
 
-LONGEST_WAY = 500
-"""Characters of a path that a letter carries."""
 SIGN_IN_REFUSED = _l("Chưa đăng nhập được. Địa chỉ hoặc mật khẩu không đúng, hoặc địa chỉ chưa được xác nhận.")
 
 
@@ -44,10 +42,10 @@ def network() -> str:
 def on_the_way_to(form: SignInForm | RegisterForm) -> str | None:
     """The path that the visitor wanted, for the next link to carry on; None for the home page.
 
-    It comes with the link to the form, then with the form. A longer one than a letter can carry is dropped.
+    It comes with the link to the form, then with the form.
     """
     path = local_path(request.args.get("next") if request.method == "GET" else form.next.data)
-    form.next.data = path if path != "/" and len(path) <= LONGEST_WAY else None
+    form.next.data = path if path != "/" else None
     return form.next.data
 
 

@@ -25,7 +25,8 @@ def ask_to_forget() -> None:
 
 def forget_drafts() -> bool:
     """Take some away; whether there may be more."""
-    ids = db.session.scalars(_due().order_by(SubmissionDraft.id).limit(AT_ONCE)).all()
+    due = _due().order_by(SubmissionDraft.id).limit(AT_ONCE)
+    ids = db.session.scalars(due.with_for_update(of=SubmissionDraft, skip_locked=True)).all()  # none that is written in
     drafts.discard(ids)
     return len(ids) == AT_ONCE
 

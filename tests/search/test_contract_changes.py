@@ -102,7 +102,7 @@ class TestChanges:
     def test_the_holder_of_the_lock_may_write_and_nobody_else(
         self, engine: Engine, make_engine: MakeEngine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        for module in ("whoosh", "tantivy.files", "postgres.table"):
+        for module in ("whoosh.files", "tantivy.files", "postgres.table"):
             monkeypatch.setattr(f"search.engines.{module}.LOCK_SECONDS", 0.2)
         with engine.writing():
             engine.add([document(1, "vườn")])

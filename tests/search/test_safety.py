@@ -22,7 +22,8 @@ from search.documents import SearchDocument
 from search.engines.base import REBUILD_COMMAND, Engine, IndexDamaged, SearchQuery
 from search.engines.postgres import PostgresEngine
 from search.engines.tantivy import TantivyEngine
-from search.engines.whoosh import _NAME, WhooshEngine
+from search.engines.whoosh import WhooshEngine
+from search.engines.whoosh.files import _NAME
 from search.query import parse
 from tests.search.conftest import MakeEngine
 from tests.support.damage import put_in_place
@@ -60,7 +61,7 @@ KINDS = {
         segments=("*.seg",),
         contents="*.toc",
         locks=("danban.lock", f"{_NAME}_WRITELOCK"),
-        row="search.engines.whoosh._row",
+        row="search.engines.whoosh.files.row",
         full=OSError(28, "No space left on device"),
         make_older=_rename_files,
     ),

@@ -1,10 +1,6 @@
-"""The default engine: Whoosh files in a folder. The only file that knows Whoosh (docs/adr/0002-whoosh-package.md).
+"""The folder of an index: its segments, what is open of them, who may write.
 
-Whoosh keeps the postings, positions and stored texts, and their life on disk: immutable segments, a table of contents
-replaced by renaming, a lock that the system frees when its holder dies. Finding and ranking is `ranking`'s.
-
-One field `words` holds both forms of every word at one place, so that a phrase may mix words typed with and without
-marks. A list of sizes and checksums stands beside the segments: Whoosh has none, and a wrong byte in a text would pass.
+A list of sizes and checksums stands beside the segments: Whoosh has none, and a wrong byte in a text would pass.
 """
 
 # Whoosh's types are partial:
@@ -15,15 +11,14 @@ import secrets
 import threading
 import time
 from array import array
-from collections import OrderedDict, defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from whoosh import columns, fields, formats, index, reading
-from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3Segment
+from whoosh import index, reading
 from whoosh.filedb.filestore import FileStorage
 
 from search.analysis import ANALYSIS_VERSION
@@ -34,88 +29,19 @@ from search.engines.base import (
     SearchQuery,
     SearchResult,
 )
-from search.engines.facts import Columns, pack
+from search.engines.facts import Columns
 from search.engines.folder import LOCK_SECONDS, Checksums, FolderLock, damaged, reporting_damage
-from search.engines.forms import occurrences
 from search.engines.ranking import Postings, rank
+from search.engines.whoosh.postings import blocks
+from search.engines.whoosh.rows import key_text, row, schema
+from search.engines.whoosh.writing import merge_segments, new_writer
 
 __all__ = ["WhooshEngine"]
 
-_FORMAT = 2  # of what this file writes; another number asks for a rebuild
+_FORMAT = 2  # of what the files of this folder write; another number asks for a rebuild
 _NAME = f"f{_FORMAT}a{ANALYSIS_VERSION}"
-_KEPT_POSTINGS = 2_000_000  # kept in memory per segment, about 17 bytes each
+_KEPT_POSTINGS = 40  # kept in memory for each document of a segment, about 17 bytes each
 _LEFTOVER = re.compile(r"(\.lock|LOCK|\.tmp|\.toc\..*)$")
-
-
-# --- what is written -------------------------------------------------------------------------------------------------
-
-
-class _Places(formats.Positions):
-    """Positions as plain numbers: a third of the cost of Whoosh's own coding."""
-
-    def encode(self, poslist: Sequence[int]) -> bytes:
-        return array("I", poslist).tobytes()
-
-    def decode_positions(self, valuestring: bytes) -> list[int]:
-        return list(array("I", valuestring))
-
-    def decode_frequency(self, valuestring: bytes) -> int:
-        return len(valuestring) // 4
-
-    def combine(self, vs: Iterable[bytes]) -> bytes:
-        return self.encode(sorted({place for value in vs for place in self.decode_positions(value)}))
-
-
-class _Words(fields.TEXT):
-    """A field given the words of a document as they stand in it, analysed already."""
-
-    def __init__(self) -> None:
-        super().__init__(phrase=True, stored=False)
-        self.format = _Places()
-        self.scorable = False  # lengths are in the facts
-
-    def index(self, value: Any, **_kwargs: Any) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
-        places: dict[str, list[int]] = defaultdict(list)
-        weights: dict[str, float] = defaultdict(float)
-        for forms, place, weight in value:
-            for form in forms:
-                places[form].append(place)
-                weights[form] += weight
-        for form, where in places.items():
-            yield form.encode(), len(where), weights[form], array("I", where).tobytes()
-
-
-class _NamedSegment(W3Segment):
-    """A segment with a name nobody else has: Whoosh takes names from `random`, which forks share."""
-
-    @classmethod
-    def _random_id(cls, size: int = 16) -> str:
-        return secrets.token_hex(size // 2)
-
-
-class _Codec(W3Codec):
-    def __init__(self) -> None:
-        super().__init__(blocklimit=2048, compression=1)  # large blocks, packed a little: a fifth faster both ways
-
-    def new_segment(self, storage: FileStorage, indexname: str) -> _NamedSegment:  # noqa: ARG002 - Whoosh's signature
-        return _NamedSegment(self, indexname)
-
-
-def _schema() -> Any:
-    return fields.Schema(
-        key=fields.ID(unique=True),
-        words=_Words(),
-        facts=fields.COLUMN(columns.VarBytesColumn()),
-    )
-
-
-def _key(type_: str, id_: int) -> str:
-    return f"{type_}:{id_}"
-
-
-def _row(document: SearchDocument) -> dict[str, Any]:
-    words = list(occurrences(document))
-    return {"key": _key(*document.key), "words": words, "facts": pack(document, len(words))}
 
 
 # --- what is read ----------------------------------------------------------------------------------------------------
@@ -131,7 +57,7 @@ class _Segment:
         self.total_length = sum(self.columns.lengths)
         self.live: frozenset[int] | None = None
         self._kept: OrderedDict[str, Postings | None] = OrderedDict()
-        self._kept_size = 0
+        self._kept_size, self._room = 0, _KEPT_POSTINGS * len(self.columns)
 
     def refresh(self, segment: Any) -> None:
         deleted = segment.deleted_docs() if segment.has_deletions() else ()
@@ -143,7 +69,7 @@ class _Segment:
             return self._kept[form]
         found = self._kept[form] = self._read_postings(form)
         self._kept_size += len(found.docs) + 1 if found else 1
-        while self._kept_size > _KEPT_POSTINGS and len(self._kept) > 1:
+        while self._kept_size > self._room and len(self._kept) > 1:
             _form, oldest = self._kept.popitem(last=False)
             self._kept_size -= len(oldest.docs) + 1 if oldest else 1
         return found
@@ -152,35 +78,13 @@ class _Segment:
         if ("words", form.encode()) not in self.reader:
             return None
         docs, weights, starts, places = array("I"), array("f"), array("I", [0]), array("I")
-        for ids, weighing, values in _blocks(self.reader.postings("words", form)):
+        for ids, weighing, values in blocks(self.reader.postings("words", form)):
             docs.extend(ids)
             weights.extend(weighing)
             ends = accumulate((len(value) // places.itemsize for value in values), initial=starts[-1])
             starts.extend(islice(ends, 1, None))
             places.frombytes(b"".join(values))
         return Postings(docs, weights, starts, places)
-
-
-_Block: TypeAlias = tuple[Sequence[int], Sequence[float], Sequence[bytes]]
-
-
-def _blocks(matcher: Any) -> Iterator[_Block]:
-    """Numbers, weights and places of the documents that hold a word, deleted ones too, as they lie in the file.
-
-    Whoosh gives them one by one, which takes five times as long.
-    """
-    matcher = getattr(matcher, "child", matcher)  # without the filter of what is deleted: `live` knows that
-    while matcher.is_active():
-        if isinstance(matcher, W3LeafMatcher):
-            matcher._read_ids()
-            matcher._read_weights()
-            matcher._read_values()
-            yield matcher._ids, matcher._weights, matcher._values  # type: ignore[misc]  # all three were just read
-            matcher._next_block()
-        else:  # few postings lie in the dictionary of words
-            number, weight, places = matcher.id(), matcher.weight(), matcher.value()
-            yield (number,), (weight,), (places,)
-            matcher.next()
 
 
 # --- the engine ------------------------------------------------------------------------------------------------------
@@ -250,7 +154,7 @@ class WhooshEngine:
             try:
                 generation = index.TOC._latest_generation(storage, _NAME)
                 if generation != self._generation or generation < 0:
-                    self._open(storage, index.TOC.read(storage, _NAME, schema=_schema()))
+                    self._open(storage, index.TOC.read(storage, _NAME, schema=schema()))
                 return
             except FileNotFoundError:  # a writer put a new table of contents in place just now
                 time.sleep(0.02)
@@ -283,14 +187,14 @@ class WhooshEngine:
     def add(self, documents: Iterable[SearchDocument]) -> int:
         newest = {(document.type, document.id): document for document in documents}
         with self._writing() as writer:
-            self._remove(writer, [_key(*key) for key in newest])
+            self._remove(writer, [key_text(*each) for each in newest])
             for document in newest.values():
-                writer.add_document(**_row(document))
+                writer.add_document(**row(document))
         return len(newest)
 
     def delete(self, type_: str, ids: Iterable[int]) -> None:
         with self._writing() as writer:
-            self._remove(writer, [_key(type_, id_) for id_ in ids])
+            self._remove(writer, [key_text(type_, id_) for id_ in ids])
 
     def finish(self) -> None:
         """Nothing is left to do: every call leaves its index ready."""
@@ -304,7 +208,7 @@ class WhooshEngine:
             for path in self._files():
                 if path.suffix != ".toc":
                     path.unlink(missing_ok=True)
-            index.TOC(_schema(), [], generation).write(storage, _NAME)
+            index.TOC(schema(), [], generation).write(storage, _NAME)
             for path in self._files():
                 if path.name != index.TOC._filename(_NAME, generation):
                     path.unlink(missing_ok=True)
@@ -314,9 +218,9 @@ class WhooshEngine:
         reader = writer.reader()
         try:
             if reader.doc_count():
-                for key in keys:
-                    if ("key", key.encode()) in reader:
-                        for number in list(reader.postings("key", key).all_ids()):
+                for each in keys:
+                    if ("key", each.encode()) in reader:
+                        for number in list(reader.postings("key", each).all_ids()):
                             writer.delete_document(number)
         finally:
             reader.close()
@@ -331,14 +235,13 @@ class WhooshEngine:
         with reporting_damage():
             storage = self._storage()
             with self._locked():
-                whole = index.FileIndex(storage, schema=_schema(), indexname=_NAME)
-                writer = whole.writer(timeout=LOCK_SECONDS, codec=_Codec())
+                writer = new_writer(index.FileIndex(storage, schema=schema(), indexname=_NAME), LOCK_SECONDS)
                 try:
                     yield writer
                 except BaseException:
                     writer.cancel()
                     raise
-                writer.commit()
+                writer.commit(mergetype=merge_segments)
                 self._sums.write()
 
     def _locked(self) -> AbstractContextManager[None]:

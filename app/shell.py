@@ -1,12 +1,14 @@
-"""Pages that belong to no feature: language, rules, help, privacy."""
+"""Pages that belong to no feature: language, rules, help, privacy, the state of the site."""
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from accounts.policies import Permission
+from app import health
 from consultations.policies import Phase
 from consultations.queries import home as consultations
-from core import slots
-from core.access import local_path, public
+from core import clock, slots
+from core.access import local_path, public, requires
 from core.i18n import LANGUAGE_COOKIE, LANGUAGES
 
 blueprint = Blueprint("shell", __name__)
@@ -53,3 +55,9 @@ def help_page() -> str:
 @public
 def privacy() -> str:
     return render_template("shell/privacy.html")
+
+
+@blueprint.get("/quan-tri/tinh-trang/", endpoint="health")
+@requires(Permission.ADMINISTER)
+def health_page() -> str:
+    return render_template("shell/health.html", checks=health.look(), now=clock.now())

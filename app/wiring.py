@@ -130,7 +130,11 @@ def _batch_page(batch_id: int) -> str:
 
 def _more_to_administer(person_id: int) -> list[tuple[str, str]]:
     """(label, address) of what an administrator keeps in other packages."""
-    found = [*wiring_search.to_administer(person_id), *wiring_desk.to_administer()]
+    found = [
+        *wiring_search.to_administer(person_id),
+        *wiring_desk.to_administer(),
+        (_("Tình trạng hệ thống"), url_for("shell.health")),
+    ]
     if desk.may_set_periods(person_id):
         found.append((_("Loại văn bản và thời hạn"), url_for("consultations.document_kinds")))
     return found

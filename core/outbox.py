@@ -142,6 +142,33 @@ def pending() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(OutboxRow)) or 0
 
 
+def overdue(patience: timedelta) -> tuple[int, datetime | None]:
+    """How many rows have been due for longer than that, and since when the first of them: none while a worker lives."""
+    late = OutboxRow.due_at < clock.now() - patience
+    count, since = db.session.execute(sa.select(sa.func.count(), sa.func.min(OutboxRow.due_at)).where(late)).one()
+    return count, since
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """Rows of a topic that were tried often, and the kind of the last error."""
+
+    topic: str
+    count: int
+    error: str
+
+
+def failing(tries: int) -> list[Failing]:
+    """What has failed more often than that, by topic."""
+    rows = db.session.execute(
+        sa.select(OutboxRow.topic, sa.func.count().label("n"), sa.func.max(OutboxRow.last_error).label("error"))
+        .where(OutboxRow.attempts > tries, OutboxRow.last_error.is_not(None))
+        .group_by(OutboxRow.topic)
+        .order_by(OutboxRow.topic)
+    )
+    return [Failing(row.topic, row.n, row.error) for row in rows]
+
+
 def _drain_topic(name: str, topic: _Topic) -> int:
     claimed = _claim(name, topic.batch)
     if not claimed:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core import outbox
 from core.db import transaction
-from forums.services import notices, summing
+from forums.services import drafts, notices, summing
 from forums.services.publishing import PHRASES
 
 
@@ -29,3 +29,10 @@ def count_phrases(payloads: Sequence[outbox.Payload]) -> None:
     """Count key phrases anew; however many posts asked for it, each topic is worked out once."""
     for topic_id in sorted({payload["topic_id"] for payload in payloads}):
         summing.sum_up(topic_id)
+
+
+@outbox.watches
+def forget_drafts() -> None:
+    """Once a minute: what was begun long ago and never sent goes."""
+    with transaction():
+        drafts.forget_old()

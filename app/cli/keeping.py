@@ -1,4 +1,4 @@
-"""Keep what was entrusted: backup, restore, and the check of the tallies."""
+"""Keep what was entrusted: backup, restore, the check of the tallies, and a look at the whole site."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 from flask.cli import with_appcontext
 
 from app import backup as archives
+from app.health import look
 from consultations.services import tallies as comment_tallies
 from consultations.services import ticks
 from forums.services import counting as forum_counts
@@ -61,4 +62,16 @@ def check() -> None:
     sys.exit(1 if found else 0)
 
 
-COMMANDS = (backup, restore, tallies)
+@click.command()
+@with_appcontext
+def health() -> None:
+    """Say how the parts of the site stand and what there is to do; exit code 1 when there is anything."""
+    checks = look()
+    for check in checks:
+        click.echo(f"{'good' if check.is_well else 'ACT '}  {check.name}: {check.seen}")
+        if check.advice:
+            click.echo(f"      {check.advice}")
+    sys.exit(0 if all(check.is_well for check in checks) else 1)
+
+
+COMMANDS = (backup, restore, tallies, health)

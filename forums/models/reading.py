@@ -42,7 +42,10 @@ class Draft(Base):
     body: Mapped[str] = mapped_column(sa.Text, default="")
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    __table_args__ = (sa.UniqueConstraint("person_id", "place"),)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "place"),
+        sa.Index("ix_forum_draft_updated_at", "updated_at"),
+    )
 
 
 class Summary(Base):

@@ -1,10 +1,13 @@
 """What signed-in people have begun to write: kept on the server, one text for each place, at most fifty a person."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
 from accounts.models import Person
 from core import clock
 from core.db import db
+from core.settings import setting
 from forums.models import Draft
 from forums.services import texts
 
@@ -39,3 +42,10 @@ def forget(person_id: int, place: str) -> None:
     """Nothing is kept for this place any more."""
     db.session.execute(sa.delete(Draft).where(Draft.person_id == person_id, Draft.place == place))
     db.session.flush()
+
+
+def forget_old() -> None:
+    """What nobody has written on for so many days (KEEP_UNSENT_DAYS) serves nobody any more: Law 91/2025/QH15."""
+    old = Draft.updated_at < clock.now() - timedelta(days=setting("KEEP_UNSENT_DAYS"))
+    if db.session.scalar(sa.select(Draft.id).where(old).limit(1)) is not None:
+        db.session.execute(sa.delete(Draft).where(old))

@@ -5,6 +5,7 @@ from search.services.completing import suggest
 from search.services.finding import Findings, Found, Notice, ProvisionCount, exists, find, keys
 from search.services.indexing import index, request_indexing
 from search.services.opening import BULK, REBUILD, TOPIC, engine
+from search.services.state import IndexState, index_state
 from search.services.verifying import Difference, verify
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Difference",
     "Findings",
     "Found",
+    "IndexState",
     "Notice",
     "ProvisionCount",
     "engine",
@@ -21,6 +23,7 @@ __all__ = [
     "find",
     "heal",
     "index",
+    "index_state",
     "keys",
     "rebuild",
     "request_indexing",

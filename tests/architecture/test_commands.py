@@ -20,6 +20,7 @@ PROMISED: dict[str, set[str]] = {
     "search rebuild": set(),
     "search query": {"--consultation", "--json"},
     "tallies check": set(),
+    "health": set(),
     "backup": set(),
     "restore": set(),
     "user create": {"--role", "--agency"},

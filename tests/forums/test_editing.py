@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from accounts.models import Person
+from core import outbox
 from core.db import db
 from core.errors import NotFound, RuleBroken
 from forums.models import Board, Post, PostRevision, Screening, Topic
@@ -25,6 +26,7 @@ from tests.forums.making import (
     start,
     wrong_counts,
 )
+from tests.support.clock import FrozenClock
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -198,3 +200,15 @@ class TestDrafts:
         kept = list_drafts(me.id)
         assert len(kept) == drafts.MOST
         assert kept[0].body == f"Nháp {drafts.MOST + 4}"
+
+    def test_are_forgotten_long_after_the_last_word(self, frozen_clock: FrozenClock) -> None:
+        me = make_person()
+        drafts.keep(me, "topic:1", title="", body="Viết dở, rồi thôi")
+        drafts.keep(me, "topic:2", title="", body="Viết dở, rồi viết tiếp")
+        frozen_clock.move(days=60)
+        drafts.keep(me, "topic:2", title="", body="Viết tiếp")
+        outbox.watch()
+        assert len(list_drafts(me.id)) == 2
+        frozen_clock.move(days=31)
+        outbox.watch()
+        assert [draft.body for draft in list_drafts(me.id)] == ["Viết tiếp"]

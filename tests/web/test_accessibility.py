@@ -83,7 +83,7 @@ ADDRESSES: dict[str, tuple[str, ...]] = {
     ),
     office.APPROVER: ("/tiep-thu/nhom/{group}/",),
     office.MODERATOR: ("/kiem-duyet/", "/kiem-duyet/?trang-thai=xong", "/kiem-duyet/nhat-ky/"),
-    office.ADMINISTRATOR: ("/quan-tri/", "/quan-tri/co-quan/BCA/", "/quan-tri/to-chuc/"),
+    office.ADMINISTRATOR: ("/quan-tri/", "/quan-tri/co-quan/BCA/", "/quan-tri/to-chuc/", "/quan-tri/tinh-trang/"),
 }
 CASES = [
     pytest.param(role, address, id=f"{role.split('@')[0] or 'khach'} {address}")

@@ -38,7 +38,7 @@ from search.engines.whoosh.writing import merge_segments, new_writer
 
 __all__ = ["WhooshEngine"]
 
-_FORMAT = 2  # of what the files of this folder write; another number asks for a rebuild
+_FORMAT = 3  # of what the files of this folder write, and where their classes are; another number asks for a rebuild
 _NAME = f"f{_FORMAT}a{ANALYSIS_VERSION}"
 _KEPT_POSTINGS = 40  # kept in memory for each document of a segment, about 17 bytes each
 _LEFTOVER = re.compile(r"(\.lock|LOCK|\.tmp|\.toc\..*)$")
@@ -171,9 +171,12 @@ class WhooshEngine:
             self._segments[name].reader.close()
         self._segments, self._generation = kept, toc.generation
 
-    def _storage(self) -> FileStorage:
-        """The folder, as `clear` made it. An index taken away must not look like an empty one: that is damage."""
-        storage = FileStorage(str(self.folder))
+    def _storage(self, *, in_memory: bool = True) -> FileStorage:
+        """The folder, as `clear` made it. An index taken away must not look like an empty one: that is damage.
+
+        ``in_memory``: whole segments are read when they are opened, so that forks share no place in a file.
+        """
+        storage = FileStorage(str(self.folder), supports_mmap=in_memory)
         if not self.folder.is_dir() or index.TOC._latest_generation(storage, _NAME) < 0:
             raise damaged(str(self.folder))
         return storage
@@ -233,7 +236,7 @@ class WhooshEngine:
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         with reporting_damage():
-            storage = self._storage()
+            storage = self._storage(in_memory=False)  # one look for a key in each segment is no reason to read it
             with self._locked():
                 writer = new_writer(index.FileIndex(storage, schema=schema(), indexname=_NAME), LOCK_SECONDS)
                 try:

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from whoosh import reading
+from whoosh.filedb.filestore import FileStorage
 
 from search.engines.whoosh.postings import Codec, Pool
 
@@ -38,7 +39,8 @@ def merge_segments(writer: Any, segments: list[Any]) -> list[Any]:
 
 
 def _take_over(writer: Any, segment: Any) -> None:
-    reader = reading.SegmentReader(writer.storage, writer.schema, segment)
+    whole = FileStorage(writer.storage.folder)  # which reads a segment into memory: all of it is wanted here
+    reader = reading.SegmentReader(whole, writer.schema, segment)
     first, count = writer.docnum, segment.doc_count_all()
     moved = writer.write_per_doc(set(writer.schema.names()), reader)
     writer.pool.take(reader, range(first, first + count) if moved is None else list(map(moved.get, range(count))))

@@ -13,7 +13,7 @@ from search.query import parse
 from tests.search.test_safety import document
 
 WORDS = ["đất", "đai", "hộ", "gia", "đình", "quyền", "sử", "dụng", "bồi", "thường"]
-MOST = 40  # documents merged at once, in place of 25,000
+MOST = 40  # documents merged at once, in place of 6,000
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from search.engines.whoosh.postings import Codec, Pool
 __all__ = ["merge_segments", "new_writer"]
 
 _MERGED_TOGETHER = 8  # segments of about one size
-_LARGEST_MERGE = 25_000  # documents, for who writes waits until they are merged
+_LARGEST_MERGE = 6_000  # documents: merged in some four seconds, for which other changes wait
 
 
 def new_writer(whole: Any, seconds: float) -> Any:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import backup as archives
 from app.health import look
@@ -66,7 +67,10 @@ def check() -> None:
 @with_appcontext
 def health() -> None:
     """Say how the parts of the site stand and what there is to do; exit code 1 when there is anything."""
-    checks = look()
+    try:
+        checks = look()
+    except SQLAlchemyError as error:
+        raise click.ClickException(f"the database cannot be read ({type(error).__name__}): see `danban init`") from None
     for check in checks:
         click.echo(f"{'good' if check.is_well else 'ACT '}  {check.name}: {check.seen}")
         if check.advice:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
 
 from accounts.models import Role
 from app import health
@@ -123,3 +124,13 @@ def test_is_for_administrators(login: Login, role: Role) -> None:
 
 def test_guests_sign_in_first(client: FlaskClient) -> None:
     assert client.get("/quan-tri/tinh-trang/").status_code == 302
+
+
+def test_a_database_that_cannot_be_read_is_said(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise OperationalError("select", {}, OSError("connection refused"))
+
+    monkeypatch.setattr(outbox, "overdue", fail)
+    code, said = run(app)
+    assert code == 1
+    assert "the database cannot be read (OperationalError)" in said

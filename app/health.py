@@ -72,7 +72,7 @@ def _index() -> Check:
 
 def _about_index(state: search.IndexState) -> Iterator[str]:
     if state.held is None:
-        yield _("Chưa có chỉ mục: trang tìm kiếm đang đọc thẳng cơ sở dữ liệu, chậm hơn.")
+        yield _("Không có chỉ mục dùng được: trang tìm kiếm đang đọc thẳng cơ sở dữ liệu, chậm hơn.")
     else:
         yield _("Chỉ mục %(engine)s có %(n)s mục.", engine=state.engine, n=number(state.held))
     if state.built is not None:

@@ -37,6 +37,7 @@ from search.services import words
 from search.services.opening import close_all, open_index
 from tests.support.postgres import running_postgres
 
+BATCH = 5_000
 MEMORY = "2GB"  # where PostgreSQL keeps pages
 WHOOSH_ENOUGH = 50_000
 WORDS_COUNTED = 50_000  # opinions whose words are known to completion
@@ -75,12 +76,12 @@ def measure(name: str, ask: Callable[[str], object], texts: list[str], repeat: i
     report(name, first, later, worked)
 
 
-def fill(engine: Engine, count: int, seconds: float, at_once: int) -> bool:
+def fill(engine: Engine, count: int, seconds: float) -> bool:
     """Index so many, going on after those it holds; whether all are in when the time is up."""
     begun = held = engine.count()
     until, took = time.monotonic() + seconds, 0.0
     while held < count and time.monotonic() < until:
-        batch = list(opinions(held + 1, min(held + at_once, count)))
+        batch = list(opinions(held + 1, min(held + BATCH, count)))
         started = time.perf_counter()
         engine.add(batch)
         took += time.perf_counter() - started
@@ -146,7 +147,7 @@ def run(name: str, count: int, chosen: argparse.Namespace) -> None:
                 with transaction():
                     db.session.add(SearchIndex(engine=name, latest=1, current=1))
             engine = open_index(1)
-            if fill(engine, count, chosen.seconds, chosen.batch):
+            if fill(engine, count, chosen.seconds):
                 memory.settle()  # as the processes of a site do
                 ask_all(engine, chosen.repeat)
                 change_one(engine)
@@ -160,7 +161,6 @@ def main() -> None:
     options.add_argument("--sizes", default="20000")
     options.add_argument("--engines", default="whoosh,tantivy,postgres")
     options.add_argument("--repeat", type=int, default=5)
-    options.add_argument("--batch", type=int, default=5_000, help="opinions handed over at once")
     options.add_argument("--whoosh-past-50k", action="store_true")
     options.add_argument("--folder", type=Path, help="keep indexes of files here, and go on with them")
     options.add_argument("--postgres", help="URL of an empty database to use and go on with, in place of a new server")

@@ -123,7 +123,7 @@ class Codec(W3Codec):
     def __init__(self) -> None:
         super().__init__(blocklimit=_BLOCK, compression=1)
 
-    def new_segment(self, storage: FileStorage, indexname: str) -> _NamedSegment:  # noqa: ARG002 - Whoosh's signature
+    def new_segment(self, _storage: FileStorage, indexname: str) -> _NamedSegment:
         return _NamedSegment(self, indexname)
 
     def field_writer(self, storage: FileStorage, segment: Any) -> _FieldWriter:
